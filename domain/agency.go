@@ -1,0 +1,342 @@
+package domain
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Agency is the state of an agency with its members and their tokens.
+type Agency struct {
+	Exists  bool
+	Key     string
+	Name    Texts
+	Members map[uuid.UUID]Roles    // present members
+	Tokens  map[string]AgencyToken // by id; revoked ones are gone
+}
+
+// AgencyToken is an API token of a member.
+type AgencyToken struct {
+	Member  uuid.UUID
+	Expires time.Time // zero: does not expire
+}
+
+// Agencies folds the streams "agency-<key>".
+var Agencies = Decider[Agency]{Category: "agency", Evolve: evolveAgency}
+
+// AgencyStream is the name of an agency's stream.
+func AgencyStream(key string) string { return "agency-" + key }
+
+func evolveAgency(s Agency, event Event) Agency {
+	s.Members, s.Tokens = maps.Clone(s.Members), maps.Clone(s.Tokens)
+	switch e := event.(type) {
+	case AgencyRegistered:
+		return Agency{Exists: true, Key: e.Key, Name: e.Name, Members: map[uuid.UUID]Roles{}, Tokens: map[string]AgencyToken{}}
+	case AgencyRenamed:
+		s.Name = e.Name
+	case MemberAdded:
+		s.Members[e.Member] = e.Roles
+	case MemberRolesChanged:
+		s.Members[e.Member] = e.Roles
+	case MemberRemoved:
+		delete(s.Members, e.Member)
+		maps.DeleteFunc(s.Tokens, func(_ string, t AgencyToken) bool { return t.Member == e.Member })
+	case TokenIssued:
+		t := AgencyToken{Member: e.Member}
+		if e.Expires != nil {
+			t.Expires = *e.Expires
+		}
+		s.Tokens[e.Token] = t
+	case TokenRevoked:
+		delete(s.Tokens, e.Token)
+	}
+	return s
+}
+
+// AgencyRegistered: an agency takes part from now on.
+type AgencyRegistered struct {
+	Key  string `json:"key"`
+	Name Texts  `json:"name"`
+}
+
+// AgencyRenamed: its name changed; its key never does.
+type AgencyRenamed struct {
+	Key  string `json:"key"`
+	Name Texts  `json:"name"`
+}
+
+// MemberAdded: a person, known only by an opaque id, belongs to the agency.
+type MemberAdded struct {
+	Agency string    `json:"agency"`
+	Member uuid.UUID `json:"member"`
+	Roles  Roles     `json:"roles"`
+}
+
+// MemberRolesChanged: the member's roles were replaced.
+type MemberRolesChanged struct {
+	Agency string    `json:"agency"`
+	Member uuid.UUID `json:"member"`
+	Roles  Roles     `json:"roles"`
+}
+
+// MemberRemoved: the member and all their tokens have no access any more.
+type MemberRemoved struct {
+	Agency string    `json:"agency"`
+	Member uuid.UUID `json:"member"`
+}
+
+// TokenIssued: a member holds a secret whose SHA-256 is Hash. The secret itself
+// was shown once and is stored nowhere.
+type TokenIssued struct {
+	Agency  string     `json:"agency"`
+	Member  uuid.UUID  `json:"member"`
+	Token   string     `json:"token"`
+	Hash    string     `json:"hash"`
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
+// TokenRevoked: the secret is worth nothing from now on.
+type TokenRevoked struct {
+	Agency string `json:"agency"`
+	Token  string `json:"token"`
+}
+
+// EventType is the stored name.
+func (AgencyRegistered) EventType() string { return "agency.registered.v1" }
+
+// EventType is the stored name.
+func (AgencyRenamed) EventType() string { return "agency.renamed.v1" }
+
+// EventType is the stored name.
+func (MemberAdded) EventType() string { return "member.added.v1" }
+
+// EventType is the stored name.
+func (MemberRolesChanged) EventType() string { return "member.roles_changed.v1" }
+
+// EventType is the stored name.
+func (MemberRemoved) EventType() string { return "member.removed.v1" }
+
+// EventType is the stored name.
+func (TokenIssued) EventType() string { return "token.issued.v1" }
+
+// EventType is the stored name.
+func (TokenRevoked) EventType() string { return "token.revoked.v1" }
+
+// RegisterAgency makes an agency known; its key is unique for ever.
+type RegisterAgency struct {
+	Key  string
+	Name Texts
+}
+
+// RenameAgency changes the name.
+type RenameAgency struct {
+	Key  string
+	Name Texts
+}
+
+// AddMember adds a person by an opaque id that the caller made (a UUID).
+type AddMember struct {
+	Agency string
+	Member uuid.UUID
+	Roles  []Role
+}
+
+// ChangeMemberRoles replaces a member's roles.
+type ChangeMemberRoles struct {
+	Agency string
+	Member uuid.UUID
+	Roles  []Role
+}
+
+// RemoveMember ends a membership and revokes its tokens.
+type RemoveMember struct {
+	Agency string
+	Member uuid.UUID
+}
+
+// IssueToken gives a member a token, of which only the hash is passed on.
+type IssueToken struct {
+	Agency  string
+	Member  uuid.UUID
+	Token   string // public id of the token
+	Hash    string // hexadecimal SHA-256 of the secret
+	Expires *time.Time
+}
+
+// RevokeToken makes a token worthless.
+type RevokeToken struct {
+	Agency string
+	Token  string
+}
+
+// Stream is the agency's.
+func (c RegisterAgency) Stream() string { return AgencyStream(c.Key) }
+
+// Stream is the agency's.
+func (c RenameAgency) Stream() string { return AgencyStream(c.Key) }
+
+// Stream is the agency's.
+func (c AddMember) Stream() string { return AgencyStream(c.Agency) }
+
+// Stream is the agency's.
+func (c ChangeMemberRoles) Stream() string { return AgencyStream(c.Agency) }
+
+// Stream is the agency's.
+func (c RemoveMember) Stream() string { return AgencyStream(c.Agency) }
+
+// Stream is the agency's.
+func (c IssueToken) Stream() string { return AgencyStream(c.Agency) }
+
+// Stream is the agency's.
+func (c RevokeToken) Stream() string { return AgencyStream(c.Agency) }
+
+// Needs the permission to manage agencies.
+func (RegisterAgency) Needs() (Permission, Scope) { return ManageAgencies, Scope{} }
+
+// Needs the permission to manage agencies.
+func (RenameAgency) Needs() (Permission, Scope) { return ManageAgencies, Scope{} }
+
+// Needs the permission to manage members.
+func (c AddMember) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
+
+// Needs the permission to manage members.
+func (c ChangeMemberRoles) Needs() (Permission, Scope) {
+	return ManageMembers, Scope{Agency: c.Agency}
+}
+
+// Needs the permission to manage members.
+func (c RemoveMember) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
+
+// Needs the permission to manage members.
+func (c IssueToken) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
+
+// Needs the permission to manage members.
+func (c RevokeToken) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
+
+func agencyName(name Texts) (Texts, error) {
+	out, err := name.normalise("name")
+	if err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, Refuse(Invalid, "name_required", "an agency has a name").At("name")
+	}
+	return out, nil
+}
+
+// Decide refuses a key that is taken.
+func (c RegisterAgency) Decide(s Agency, _ Call) ([]Event, error) {
+	if _, err := ParseKey(c.Key); err != nil {
+		return nil, AsError(err).At("key")
+	}
+	if s.Exists {
+		return nil, Refuse(Conflict, "key_taken", "an agency with the key %q exists", c.Key).At("key")
+	}
+	name, err := agencyName(c.Name)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{AgencyRegistered{Key: c.Key, Name: name}}, nil
+}
+
+// Decide stays quiet when the name is the same.
+func (c RenameAgency) Decide(s Agency, _ Call) ([]Event, error) {
+	if !s.Exists {
+		return nil, unknownAgency(c.Key)
+	}
+	name, err := agencyName(c.Name)
+	if err != nil {
+		return nil, err
+	}
+	if maps.Equal(name, s.Name) {
+		return nil, nil
+	}
+	return []Event{AgencyRenamed{Key: c.Key, Name: name}}, nil
+}
+
+// Decide refuses a member who is there already.
+func (c AddMember) Decide(s Agency, _ Call) ([]Event, error) {
+	if !s.Exists {
+		return nil, unknownAgency(c.Agency)
+	}
+	if c.Member == uuid.Nil {
+		return nil, Refuse(Invalid, "invalid_member", "a member has an id").At("member")
+	}
+	if _, there := s.Members[c.Member]; there {
+		return nil, Refuse(Conflict, "member_exists", "the member belongs to %s already", c.Agency).At("member")
+	}
+	roles, err := parseRoles(c.Roles, "roles")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{MemberAdded{Agency: c.Agency, Member: c.Member, Roles: roles}}, nil
+}
+
+// Decide stays quiet when the roles are the same.
+func (c ChangeMemberRoles) Decide(s Agency, _ Call) ([]Event, error) {
+	now, err := s.member(c.Agency, c.Member)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := parseRoles(c.Roles, "roles")
+	if err != nil {
+		return nil, err
+	}
+	if slices.Equal(now, roles) {
+		return nil, nil
+	}
+	return []Event{MemberRolesChanged{Agency: c.Agency, Member: c.Member, Roles: roles}}, nil
+}
+
+// Decide refuses somebody who is no member.
+func (c RemoveMember) Decide(s Agency, _ Call) ([]Event, error) {
+	if _, err := s.member(c.Agency, c.Member); err != nil {
+		return nil, err
+	}
+	return []Event{MemberRemoved{Agency: c.Agency, Member: c.Member}}, nil
+}
+
+// Decide gives tokens to members only, with an id that is free.
+func (c IssueToken) Decide(s Agency, call Call) ([]Event, error) {
+	if _, err := s.member(c.Agency, c.Member); err != nil {
+		return nil, err
+	}
+	if c.Token == "" || !digestPattern.MatchString(c.Hash) {
+		return nil, Refuse(Invalid, "invalid_token", "a token has an id and a hash").At("token")
+	}
+	if _, taken := s.Tokens[c.Token]; taken {
+		return nil, Refuse(Conflict, "token_taken", "a token with this id exists").At("token")
+	}
+	if c.Expires != nil && !c.Expires.After(call.At) {
+		return nil, Refuse(Invalid, "in_the_past", "the token would have expired already").At("expires")
+	}
+	return []Event{TokenIssued{Agency: c.Agency, Member: c.Member, Token: c.Token, Hash: c.Hash, Expires: c.Expires}}, nil
+}
+
+// Decide refuses a token that is not there.
+func (c RevokeToken) Decide(s Agency, _ Call) ([]Event, error) {
+	if !s.Exists {
+		return nil, unknownAgency(c.Agency)
+	}
+	if _, there := s.Tokens[c.Token]; !there {
+		return nil, Refuse(NotFound, "unknown_token", "there is no such token").At("token")
+	}
+	return []Event{TokenRevoked{Agency: c.Agency, Token: c.Token}}, nil
+}
+
+func (s Agency) member(agency string, id uuid.UUID) (Roles, error) {
+	if !s.Exists {
+		return nil, unknownAgency(agency)
+	}
+	roles, there := s.Members[id]
+	if !there {
+		return nil, Refuse(NotFound, "unknown_member", "%s has no such member", agency).At("member")
+	}
+	return roles, nil
+}
+
+func unknownAgency(key string) error {
+	return Refuse(NotFound, "unknown_agency", "there is no agency %q", clip(key)).At("agency")
+}
