@@ -1,39 +1,44 @@
 package domain
 
 import (
-	"maps"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Usage is the state of one agency's usage in one month. Downloads are only
-// recorded; nothing is decided on them.
-type Usage struct {
-	Declared map[uuid.UUID]bool // uses declared in this stream; false once ended
+// Downloads is the state of what an agency downloaded in one month: nothing is
+// decided on it, so there is nothing to know.
+type Downloads struct{}
+
+// DownloadLog folds the streams "usage-<agency>-<yyyy-mm>".
+var DownloadLog = Decider[Downloads]{Category: "usage", Evolve: func(s Downloads, _ Event) Downloads { return s }}
+
+// UsageStream is the stream of what an agency downloaded in the month of an
+// instant, in CityZone.
+func UsageStream(agency string, at time.Time) string {
+	return "usage-" + agency + "-" + at.In(CityZone).Format("2006-01")
 }
 
-// Usages folds the streams "usage-<agency>-<yyyy-mm>".
-var Usages = Decider[Usage]{Category: "usage", Evolve: func(s Usage, event Event) Usage {
+// Use is the state of one declared use.
+type Use struct {
+	Exists bool
+	Agency string
+	Ended  bool
+}
+
+// Uses folds the streams "use-<id>".
+var Uses = Decider[Use]{Category: "use", Evolve: func(s Use, event Event) Use {
 	switch e := event.(type) {
 	case UseDeclared:
-		s.Declared = maps.Clone(s.Declared)
-		if s.Declared == nil {
-			s.Declared = map[uuid.UUID]bool{}
-		}
-		s.Declared[e.Use] = true
+		return Use{Exists: true, Agency: e.Agency}
 	case UseEnded:
-		s.Declared = maps.Clone(s.Declared)
-		s.Declared[e.Use] = false
+		s.Ended = true
 	}
 	return s
 }}
 
-// UsageStream is the stream of what an agency used in the month of an instant,
-// in CityZone.
-func UsageStream(agency string, at time.Time) string {
-	return "usage-" + agency + "-" + at.In(CityZone).Format("2006-01")
-}
+// UseStream is the stream of one declared use.
+func UseStream(id uuid.UUID) string { return "use-" + id.String() }
 
 // AssetDownloaded: a member of an agency was sent a file of an approved version.
 type AssetDownloaded struct {
@@ -79,7 +84,7 @@ func (UseEnded) EventType() string { return "use.ended.v1" }
 // RecordDownload notes a download, for the actor's own agency.
 type RecordDownload struct {
 	Agency    string
-	Month     time.Time // an instant of the month of the stream: that of the call
+	Month     time.Time // an instant of the stream's month: that of the call
 	Item      string
 	Version   int
 	Digest    string
@@ -91,7 +96,6 @@ type RecordDownload struct {
 type DeclareUse struct {
 	Use     uuid.UUID // made by the caller; the same id declares the same use
 	Agency  string
-	Month   time.Time
 	Item    string
 	Version int
 	Channel string
@@ -99,22 +103,21 @@ type DeclareUse struct {
 	Since   Date // the day of the call when empty
 }
 
-// EndUse ends a declared use. Month is that of its declaration.
+// EndUse ends a declared use of the agency.
 type EndUse struct {
 	Use    uuid.UUID
 	Agency string
-	Month  time.Time
 	On     Date // the day of the call when empty
 }
 
 // Stream is that of the agency's month.
 func (c RecordDownload) Stream() string { return UsageStream(c.Agency, c.Month) }
 
-// Stream is that of the agency's month.
-func (c DeclareUse) Stream() string { return UsageStream(c.Agency, c.Month) }
+// Stream is that of the use.
+func (c DeclareUse) Stream() string { return UseStream(c.Use) }
 
-// Stream is that of the month in which the use was declared.
-func (c EndUse) Stream() string { return UsageStream(c.Agency, c.Month) }
+// Stream is that of the use.
+func (c EndUse) Stream() string { return UseStream(c.Use) }
 
 // Needs the permission to download within the agency.
 func (c RecordDownload) Needs() (Permission, Scope) { return DownloadAssets, Scope{Agency: c.Agency} }
@@ -127,7 +130,7 @@ func (c EndUse) Needs() (Permission, Scope) { return DeclareUses, Scope{Agency: 
 
 // Decide always records; that the version was approved has been seen by who
 // sends the bytes.
-func (c RecordDownload) Decide(_ Usage, call Call) ([]Event, error) {
+func (c RecordDownload) Decide(_ Downloads, call Call) ([]Event, error) {
 	return []Event{AssetDownloaded{
 		Agency: c.Agency, Member: call.Actor.Member, Item: c.Item, Version: c.Version,
 		Digest: c.Digest, Rendition: c.Rendition, Channel: c.Channel, At: call.At,
@@ -136,12 +139,12 @@ func (c RecordDownload) Decide(_ Usage, call Call) ([]Event, error) {
 
 // Decide refuses versions that were never approved. One that is no longer in
 // force can be declared: that it is still used somewhere must be known.
-func (c DeclareUse) Decide(s Usage, call Call) ([]Event, error) {
+func (c DeclareUse) Decide(s Use, call Call) ([]Event, error) {
 	if c.Use == uuid.Nil {
 		return nil, Refuse(Invalid, "invalid_use", "a use has an id").At("use")
 	}
-	if _, there := s.Declared[c.Use]; there {
-		return nil, nil
+	if s.Exists {
+		return nil, Refuse(Conflict, "use_exists", "the use has been declared").At("use")
 	}
 	if err := knownAgency(call, c.Agency, "agency"); err != nil {
 		return nil, err
@@ -173,12 +176,11 @@ func (c DeclareUse) Decide(s Usage, call Call) ([]Event, error) {
 }
 
 // Decide stays quiet when the use has ended.
-func (c EndUse) Decide(s Usage, call Call) ([]Event, error) {
-	running, there := s.Declared[c.Use]
-	if !there {
-		return nil, Refuse(NotFound, "unknown_use", "there is no such declared use").At("use")
+func (c EndUse) Decide(s Use, call Call) ([]Event, error) {
+	if !s.Exists || s.Agency != c.Agency {
+		return nil, Refuse(NotFound, "unknown_use", "%s has no such declared use", c.Agency).At("use")
 	}
-	if !running {
+	if s.Ended {
 		return nil, nil
 	}
 	on, err := dateOr(c.On, call.At, "on")
