@@ -1,0 +1,87 @@
+# What the house does with itself. "make" alone lists the targets.
+#
+# Everything needs only Go: the other tools are pinned in a module of their own,
+# internal/tools, and are built by "go tool" the first time they are asked for.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-print-directory
+
+TOOL     := go tool -modfile=internal/tools/go.mod
+REPORT   := go run ./internal/testneeds/report
+PACKAGES ?= ./...
+
+FUZZTIME     ?= 3s
+FUZZPARALLEL ?= 2
+BENCHTIME    ?= 1s
+BENCH        ?= .
+TESTTIMEOUT  ?= 10m
+
+.PHONY: help check test race lint format format-check vet generate generate-check tidy-check fuzz bench run vuln
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check: ## All that CI asks for: generated files, format, vet, lint, tidiness, tests with -race, a short fuzz
+	@$(MAKE) generate-check
+	@$(MAKE) format-check
+	@$(MAKE) vet
+	@$(MAKE) lint
+	@$(MAKE) tidy-check
+	@$(MAKE) race
+	@$(MAKE) fuzz
+	@echo "check: all is well"
+
+test: ## Run the tests (PACKAGES=./domain/... for some), naming those that were skipped
+	@go test -json -timeout $(TESTTIMEOUT) $(PACKAGES) | $(REPORT)
+
+race: ## Run the tests with the race detector
+	@go test -race -json -timeout $(TESTTIMEOUT) $(PACKAGES) | $(REPORT)
+
+vet: ## go vet
+	@go vet $(PACKAGES)
+
+lint: ## golangci-lint, with the rules of .golangci.yml
+	@$(TOOL) golangci-lint run $(PACKAGES)
+
+format: ## Rewrite all Go files as gofumpt wants them
+	@$(TOOL) gofumpt -w .
+
+format-check: ## Fail, with a diff, if a file is not as gofumpt wants it
+	@diff="$$($(TOOL) gofumpt -d .)"; \
+	if [[ -n "$$diff" ]]; then echo "$$diff"; echo "format-check: run 'make format'" >&2; exit 1; fi
+
+generate: ## Run all go:generate directives
+	@go generate ./...
+
+# The tree is compared with itself before and after, and not with the last
+# commit, so that the check also works in the middle of a change.
+generate-check: ## Fail if a generated file is not what its source generates
+	@before="$$(mktemp)"; after="$$(mktemp)"; trap 'rm -f "$$before" "$$after"' EXIT; \
+	sums() { git ls-files -z --cached --others --exclude-standard | sort -zu | \
+	  while IFS= read -rd '' f; do if [[ -f "$$f" ]]; then sha256sum "$$f"; fi; done; }; \
+	sums > "$$before"; $(MAKE) generate; sums > "$$after"; \
+	if ! diff "$$before" "$$after"; then \
+	  echo "generate-check: these files were out of date; they are new now, commit them" >&2; exit 1; fi
+
+tidy-check: ## Fail if go.mod or go.sum is not what "go mod tidy" makes
+	@go mod tidy -diff
+	@cd internal/tools && go mod tidy -diff
+
+fuzz: ## Run each fuzz target for FUZZTIME
+	@go test -list '^Fuzz' $(PACKAGES) | \
+	awk '$$1 == "ok" { for (i = 0; i < n; i++) print $$2, target[i]; n = 0; next } /^Fuzz/ { target[n++] = $$1 }' | \
+	while read -r package target; do \
+	  echo "fuzz  $$package $$target"; \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -parallel $(FUZZPARALLEL) "$$package" </dev/null; \
+	done
+
+bench: ## Run the benchmarks (BENCH=regexp, BENCHTIME=1s); compare two runs with benchstat
+	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
+
+run: ## Serve the sample kit from ./signet-data on 127.0.0.1:8080
+	@go run ./cmd/signet serve --demo
+
+vuln: ## Ask the Go vulnerability database (needs the network; not part of check)
+	@$(TOOL) govulncheck $(PACKAGES)
