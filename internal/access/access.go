@@ -1,0 +1,161 @@
+// Package access tells who calls: it makes and checks the API tokens of members.
+//
+// A token is "signet_<id>_<secret>". The id finds it; of the secret only the
+// SHA-256 is stored. 256 random bits need no slow hash.
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"signet/domain"
+	"signet/internal/eventlog"
+	"signet/projections"
+)
+
+const prefix = "signet_"
+
+// lower-case base32 survives copying, URLs and double clicks.
+var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// Token is a new token, in the only moment in which its secret is known.
+type Token struct {
+	ID     string
+	Secret string // the whole text that its owner keeps
+	Hash   string // hexadecimal SHA-256 of Secret
+}
+
+// NewToken makes a token.
+func NewToken() Token {
+	var b [10 + 32]byte
+	_, _ = rand.Read(b[:]) // never fails: the program ends if the system has no randomness
+	t := Token{ID: encoding.EncodeToString(b[:10])}
+	t.Secret = prefix + t.ID + "_" + encoding.EncodeToString(b[10:])
+	t.Hash = hash(t.Secret)
+	return t
+}
+
+func hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// ErrBadToken: the token is not, or no longer, valid.
+var ErrBadToken = &domain.Error{Code: domain.Forbidden, Reason: "unauthenticated", Sentence: "the token is not valid, or no longer"}
+
+// Viewer is who calls.
+type Viewer struct {
+	domain.Actor
+
+	// Token is the id of the token that was used; empty for who has none.
+	Token string
+}
+
+// Anonymous tells whether nobody in particular calls.
+func (v Viewer) Anonymous() bool { return v.Token == "" }
+
+// Can tells whether the viewer holds a permission for the whole registry.
+func (v Viewer) Can(p domain.Permission) bool { return v.May(p, domain.Scope{}) }
+
+// Authenticator checks tokens against the read models.
+type Authenticator struct {
+	views *projections.Views
+	clock eventlog.Clock
+	known *lru.Cache[string, entry] // by hash of the secret
+}
+
+type entry struct {
+	viewer   Viewer
+	expires  time.Time
+	position eventlog.Position // Views.AccessPosition when it was read
+}
+
+// cachedTokens bounds the memory of the cache of tokens.
+const cachedTokens = 4096
+
+// NewAuthenticator checks tokens against the views.
+func NewAuthenticator(views *projections.Views, clock eventlog.Clock) (*Authenticator, error) {
+	known, err := lru.New[string, entry](cachedTokens)
+	return &Authenticator{views: views, clock: clock, known: known}, err
+}
+
+// Authenticate returns who holds the token: ErrBadToken if nobody does.
+func (a *Authenticator) Authenticate(ctx context.Context, secret string) (Viewer, error) {
+	rest, ok := strings.CutPrefix(secret, prefix)
+	id, _, ok2 := strings.Cut(rest, "_")
+	if !ok || !ok2 || len(secret) > 200 {
+		return Viewer{}, ErrBadToken
+	}
+	sum, position := hash(secret), a.views.AccessPosition()
+	if e, ok := a.known.Get(sum); ok && e.position == position {
+		return e.check(a.clock())
+	}
+	token, err := a.views.Token(ctx, id)
+	if err != nil {
+		return Viewer{}, notFoundIs(err, ErrBadToken)
+	}
+	if subtle.ConstantTimeCompare([]byte(sum), []byte(token.Hash)) != 1 {
+		return Viewer{}, ErrBadToken
+	}
+	member, err := a.views.Member(ctx, token.Agency, token.Member)
+	if err != nil {
+		return Viewer{}, notFoundIs(err, ErrBadToken)
+	}
+	e := entry{
+		viewer:  Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles}, Token: id},
+		expires: token.Expires, position: position,
+	}
+	a.known.Add(sum, e)
+	return e.check(a.clock())
+}
+
+func (e entry) check(now time.Time) (Viewer, error) {
+	if !e.expires.IsZero() && !now.Before(e.expires) {
+		return Viewer{}, ErrBadToken
+	}
+	return e.viewer, nil
+}
+
+func notFoundIs(err, instead error) error {
+	if errors.Is(err, projections.ErrNotFound) {
+		return instead
+	}
+	return err
+}
+
+// FromRequest returns who sends the request, by its header "Authorization:
+// Bearer …"; without one, the anonymous viewer.
+func (a *Authenticator) FromRequest(r *http.Request) (Viewer, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return Viewer{}, nil
+	}
+	scheme, secret, ok := strings.Cut(header, " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return Viewer{}, ErrBadToken
+	}
+	return a.Authenticate(r.Context(), strings.TrimSpace(secret))
+}
+
+type viewerKey struct{}
+
+// With puts the viewer into a request's context.
+func With(ctx context.Context, v Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// From returns the viewer of a request's context; anonymous if there is none.
+func From(ctx context.Context) Viewer {
+	v, _ := ctx.Value(viewerKey{}).(Viewer)
+	return v
+}

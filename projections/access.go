@@ -1,0 +1,213 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/internal/eventlog"
+)
+
+// access answers who is who: agencies, their members and tokens, and the
+// sign-off policies that name them.
+var access = projection{
+	schema: `
+CREATE TABLE agency (key TEXT PRIMARY KEY, name TEXT NOT NULL, registered INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE member (
+	id TEXT NOT NULL, agency TEXT NOT NULL, roles TEXT NOT NULL, added INTEGER NOT NULL,
+	PRIMARY KEY (agency, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE token (
+	id TEXT PRIMARY KEY, agency TEXT NOT NULL, member TEXT NOT NULL, hash TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX token_by_member ON token (agency, member, id);
+CREATE TABLE policy (
+	kind TEXT NOT NULL, revision INTEGER NOT NULL, terms TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+	PRIMARY KEY (kind, revision)
+) STRICT, WITHOUT ROWID;
+`,
+	apply: applyAccess,
+}
+
+func applyAccess(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.AgencyRegistered:
+		name, err := asJSON(e.Name)
+		if err != nil {
+			return err
+		}
+		return w.exec("INSERT INTO agency VALUES (?,?,?,?)", e.Key, name, f.at(), f.envelope.Revision)
+	case domain.AgencyRenamed:
+		name, err := asJSON(e.Name)
+		if err != nil {
+			return err
+		}
+		return w.exec("UPDATE agency SET name = ?, revision = ? WHERE key = ?", name, f.envelope.Revision, e.Key)
+	case domain.PolicySet:
+		terms, err := asJSON(e.Terms)
+		if err != nil {
+			return err
+		}
+		return w.exec("INSERT INTO policy VALUES (?,?,?,?,?)", e.Kind, f.envelope.Revision, terms, e.Reason, f.at())
+	default:
+		return applyMembers(w, f)
+	}
+}
+
+func applyMembers(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.MemberAdded:
+		roles, err := asJSON(e.Roles)
+		if err != nil {
+			return err
+		}
+		return errors.Join(w.exec("INSERT INTO member VALUES (?,?,?,?)", e.Member.String(), e.Agency, roles, f.at()), w.touchAgency(f, e.Agency))
+	case domain.MemberRolesChanged:
+		roles, err := asJSON(e.Roles)
+		if err != nil {
+			return err
+		}
+		return errors.Join(w.exec("UPDATE member SET roles = ? WHERE agency = ? AND id = ?", roles, e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
+	case domain.MemberRemoved:
+		return errors.Join(w.exec("DELETE FROM member WHERE agency = ? AND id = ?", e.Agency, e.Member.String()),
+			w.exec("DELETE FROM token WHERE agency = ? AND member = ?", e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
+	case domain.TokenIssued:
+		expires := Forever
+		if e.Expires != nil {
+			expires = micros(*e.Expires)
+		}
+		return errors.Join(w.exec("INSERT OR IGNORE INTO token VALUES (?,?,?,?,?,?)", e.Token, e.Agency, e.Member.String(), e.Hash, f.at(), expires), w.touchAgency(f, e.Agency))
+	case domain.TokenRevoked:
+		return errors.Join(w.exec("DELETE FROM token WHERE id = ? AND agency = ?", e.Token, e.Agency), w.touchAgency(f, e.Agency))
+	}
+	return nil
+}
+
+func (w *writer) touchAgency(f fact, key string) error {
+	return w.exec("UPDATE agency SET revision = ? WHERE key = ?", f.envelope.Revision, key)
+}
+
+// Agency is an agency that takes part.
+type Agency struct {
+	Key        string
+	Name       domain.Texts
+	Registered time.Time
+	Revision   eventlog.Revision
+}
+
+// Agencies returns the agencies with keys after the one given, in order, at most
+// limit.
+func (v *Views) Agencies(ctx context.Context, after string, limit int) ([]*Agency, error) {
+	return many(v, ctx, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key > ? ORDER BY key LIMIT ?", after, limit)
+}
+
+// Agency returns one agency, or ErrNotFound.
+func (v *Views) Agency(ctx context.Context, key string) (*Agency, error) {
+	return one(v, ctx, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key = ?", key)
+}
+
+func scanAgency(rows *sql.Rows) (*Agency, error) {
+	var a Agency
+	var name string
+	var registered int64
+	if err := rows.Scan(&a.Key, &name, &registered, &a.Revision); err != nil {
+		return nil, err
+	}
+	a.Registered = fromMicros(registered)
+	return &a, json.Unmarshal([]byte(name), &a.Name)
+}
+
+// Member is a person who acts for an agency, known by an opaque id.
+type Member struct {
+	ID     uuid.UUID
+	Agency string
+	Roles  domain.Roles
+	Added  time.Time
+}
+
+// Members returns the members of an agency with ids after the one given, in
+// order of their ids, at most limit.
+func (v *Views) Members(ctx context.Context, agency, after string, limit int) ([]*Member, error) {
+	return many(v, ctx, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id > ? ORDER BY id LIMIT ?", agency, after, limit)
+}
+
+// Member returns one member, or ErrNotFound.
+func (v *Views) Member(ctx context.Context, agency string, id uuid.UUID) (*Member, error) {
+	return one(v, ctx, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id = ?", agency, id.String())
+}
+
+func scanMember(rows *sql.Rows) (*Member, error) {
+	var m Member
+	var id, roles string
+	var added int64
+	if err := rows.Scan(&id, &m.Agency, &roles, &added); err != nil {
+		return nil, err
+	}
+	var err error
+	if m.ID, err = uuid.Parse(id); err != nil {
+		return nil, err
+	}
+	m.Added = fromMicros(added)
+	return &m, json.Unmarshal([]byte(roles), &m.Roles)
+}
+
+// Token is a member's API token; its secret is not known to anybody but them.
+type Token struct {
+	ID      string
+	Agency  string
+	Member  uuid.UUID
+	Hash    string // hexadecimal SHA-256 of the secret
+	Issued  time.Time
+	Expires time.Time // zero: does not
+}
+
+// Token returns the token with the id, or ErrNotFound; revoked ones are gone.
+func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
+	return one(v, ctx, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE id = ?", id)
+}
+
+// Tokens returns a member's tokens, at most limit.
+func (v *Views) Tokens(ctx context.Context, agency string, member uuid.UUID, limit int) ([]*Token, error) {
+	return many(v, ctx, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE agency = ? AND member = ? ORDER BY id LIMIT ?", agency, member.String(), limit)
+}
+
+func scanToken(rows *sql.Rows) (*Token, error) {
+	var t Token
+	var member string
+	var issued, expires int64
+	if err := rows.Scan(&t.ID, &t.Agency, &member, &t.Hash, &issued, &expires); err != nil {
+		return nil, err
+	}
+	t.Issued, t.Expires = fromMicros(issued), orForever(expires)
+	var err error
+	t.Member, err = uuid.Parse(member)
+	return &t, err
+}
+
+// Policy is one revision of a kind's sign-off policy.
+type Policy struct {
+	Kind     domain.Kind
+	Revision eventlog.Revision
+	Terms    domain.PolicyTerms
+	Reason   string
+	Set      time.Time
+}
+
+// Policies returns all revisions of a kind's policy, the newest first.
+func (v *Views) Policies(ctx context.Context, kind domain.Kind) ([]*Policy, error) {
+	return many(v, ctx, func(rows *sql.Rows) (*Policy, error) {
+		var p Policy
+		var terms string
+		var at int64
+		if err := rows.Scan(&p.Kind, &p.Revision, &terms, &p.Reason, &at); err != nil {
+			return nil, err
+		}
+		p.Set = fromMicros(at)
+		return &p, json.Unmarshal([]byte(terms), &p.Terms)
+	}, "SELECT kind, revision, terms, reason, at FROM policy WHERE kind = ? ORDER BY revision DESC LIMIT 1000", kind)
+}

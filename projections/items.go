@@ -1,0 +1,329 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/internal/eventlog"
+)
+
+// items answers where each version of each item stands in its life.
+var items = projection{
+	schema: `
+CREATE TABLE item (
+	key TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, public INTEGER NOT NULL, agency TEXT NOT NULL,
+	registered INTEGER NOT NULL, versions INTEGER NOT NULL, revision INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_by_kind ON item (kind, key);
+CREATE TABLE version (
+	item TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, content INTEGER NOT NULL,
+	author TEXT NOT NULL, agency TEXT NOT NULL, drafted INTEGER NOT NULL, submitted INTEGER NOT NULL, approved INTEGER NOT NULL,
+	effective_at INTEGER NOT NULL, effective_edition INTEGER NOT NULL, policy TEXT NOT NULL,
+	withdrawn_from INTEGER NOT NULL, withdrawn_reason TEXT NOT NULL,
+	PRIMARY KEY (item, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX version_by_state ON version (state, item, number);
+CREATE TABLE content (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE signature (
+	item TEXT NOT NULL, version INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
+	PRIMARY KEY (item, version, agency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE file (
+	digest TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL,
+	PRIMARY KEY (digest, item, version, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_by_version ON file (item, version);
+`,
+	apply: applyItems,
+}
+
+func applyItems(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.ItemRegistered:
+		return w.exec("INSERT INTO item VALUES (?,?,?,?,?,?,0,?)", e.Key, e.Kind, e.Source, e.Public, e.Agency, f.at(), f.envelope.Revision)
+	case domain.ItemVisibilityChanged:
+		return w.exec("UPDATE item SET public = ?, revision = ? WHERE key = ?", e.Public, f.envelope.Revision, e.Key)
+	case domain.VersionDrafted:
+		if err := w.exec("INSERT INTO version VALUES (?,?,?,?,?,?,?,0,0,0,0,'{}',0,'')",
+			e.Key, e.Version, domain.Drafted, int64(f.position), e.Author.String(), e.Agency, f.at()); err != nil {
+			return err
+		}
+		if err := w.exec("UPDATE item SET versions = ? WHERE key = ?", e.Version, e.Key); err != nil {
+			return err
+		}
+		return errors.Join(w.keepContent(f, e.Key, e.Version, e.Content), w.touch(f, e.Key))
+	case domain.VersionRevised:
+		if err := w.exec("UPDATE version SET state = ?, content = ? WHERE item = ? AND number = ?",
+			domain.Drafted, int64(f.position), e.Key, e.Version); err != nil {
+			return err
+		}
+		if err := w.exec("DELETE FROM file WHERE item = ? AND version = ?", e.Key, e.Version); err != nil {
+			return err
+		}
+		return errors.Join(w.keepContent(f, e.Key, e.Version, e.Content), w.touch(f, e.Key))
+	default:
+		return applyLife(w, f)
+	}
+}
+
+// applyLife moves a version through its life.
+func applyLife(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.VersionSubmitted:
+		policy, err := asJSON(e.Policy)
+		if err != nil {
+			return err
+		}
+		if err := w.dropSignatures(e.Key, e.Version); err != nil {
+			return err
+		}
+		var at int64
+		if e.Effective.At != nil {
+			at = micros(*e.Effective.At)
+		}
+		return errors.Join(w.exec("UPDATE version SET state = ?, submitted = ?, effective_at = ?, effective_edition = ?, policy = ? WHERE item = ? AND number = ?",
+			domain.Submitted, f.at(), at, e.Effective.Edition, policy, e.Key, e.Version), w.touch(f, e.Key))
+	case domain.VersionSigned:
+		return errors.Join(w.exec("INSERT INTO signature VALUES (?,?,?,?,?)", e.Key, e.Version, e.Agency, e.Member.String(), f.at()), w.touch(f, e.Key))
+	case domain.VersionReturned:
+		return errors.Join(w.dropSignatures(e.Key, e.Version),
+			w.exec("UPDATE version SET state = ? WHERE item = ? AND number = ?", domain.Returned, e.Key, e.Version), w.touch(f, e.Key))
+	case domain.VersionApproved:
+		return errors.Join(w.exec("UPDATE version SET state = ?, approved = ? WHERE item = ? AND number = ?",
+			domain.Approved, f.at(), e.Key, e.Version), w.touch(f, e.Key))
+	case domain.VersionWithdrawn:
+		return errors.Join(w.exec("UPDATE version SET state = ?, withdrawn_from = ?, withdrawn_reason = ? WHERE item = ? AND number = ?",
+			domain.Withdrawn, micros(e.From), e.Reason, e.Key, e.Version), w.touch(f, e.Key))
+	}
+	return nil
+}
+
+func (w *writer) touch(f fact, key string) error {
+	return w.exec("UPDATE item SET revision = ? WHERE key = ?", f.envelope.Revision, key)
+}
+
+func (w *writer) dropSignatures(key string, version int) error {
+	return w.exec("DELETE FROM signature WHERE item = ? AND version = ?", key, version)
+}
+
+// keepContent keeps a content under the position at which it was written; it
+// never changes under that number.
+func (w *writer) keepContent(f fact, key string, version int, c domain.Content) error {
+	body, err := asJSON(c)
+	if err != nil {
+		return err
+	}
+	if err := w.exec("INSERT INTO content VALUES (?,?)", int64(f.position), body); err != nil {
+		return err
+	}
+	for _, file := range c.Files {
+		if err := w.exec("INSERT INTO file VALUES (?,?,?,?)", file.Digest, key, version, file.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// content reads a content within the writer's transaction.
+func (w *writer) content(key string, version int) (int64, domain.Content, error) {
+	var id int64
+	var body string
+	err := w.row("SELECT c.id, c.body FROM version v JOIN content c ON c.id = v.content WHERE v.item = ? AND v.number = ?", key, version).Scan(&id, &body)
+	if err != nil {
+		return 0, domain.Content{}, err
+	}
+	var c domain.Content
+	return id, c, json.Unmarshal([]byte(body), &c)
+}
+
+// Item is a slogan, logo, message set or template, with all its versions.
+type Item struct {
+	Key        string
+	Kind       domain.Kind
+	Source     domain.Locale
+	Public     bool
+	Agency     string
+	Registered time.Time
+	Versions   int // how many versions there are
+	Revision   eventlog.Revision
+}
+
+// Version is one version of an item.
+type Version struct {
+	Item          string
+	Number        int
+	State         domain.VersionState
+	Content       *domain.Content // shared: not to be changed
+	Author        uuid.UUID
+	Agency        string
+	Drafted       time.Time
+	Submitted     time.Time // zero: not yet; so for the others
+	Approved      time.Time
+	Effective     domain.Effective
+	Policy        domain.PolicyTerms
+	WithdrawnFrom time.Time
+	WithdrawnWhy  string
+	contentID     int64
+}
+
+// Signature is an agency's sign-off of a version.
+type Signature struct {
+	Agency string
+	Member uuid.UUID
+	At     time.Time
+}
+
+// ErrNotFound: there is no such row.
+var ErrNotFound = domain.Refuse(domain.NotFound, "not_found", "there is no such thing")
+
+// Item returns the item with the key, or ErrNotFound.
+func (v *Views) Item(ctx context.Context, key string) (*Item, error) {
+	return one(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key = ?", key)
+}
+
+// Items returns the items of a kind (all when empty) whose keys follow after, in
+// order of their keys, at most limit.
+func (v *Views) Items(ctx context.Context, kind domain.Kind, after string, limit int) ([]*Item, error) {
+	if kind == "" {
+		return many(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key > ? ORDER BY key LIMIT ?", after, limit)
+	}
+	return many(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
+}
+
+func scanItem(rows *sql.Rows) (*Item, error) {
+	var i Item
+	var registered int64
+	err := rows.Scan(&i.Key, &i.Kind, &i.Source, &i.Public, &i.Agency, &registered, &i.Versions, &i.Revision)
+	i.Registered = fromMicros(registered)
+	return &i, err
+}
+
+const selectVersion = `SELECT item, number, state, content, author, agency, drafted, submitted, approved,
+	effective_at, effective_edition, policy, withdrawn_from, withdrawn_reason FROM version `
+
+// Version returns one version of an item, or ErrNotFound.
+func (v *Views) Version(ctx context.Context, key string, number int) (*Version, error) {
+	row, err := one(v, ctx, scanVersion, selectVersion+"WHERE item = ? AND number = ?", key, number)
+	if err != nil {
+		return nil, err
+	}
+	return row, v.fillContents(ctx, []*Version{row})
+}
+
+// Versions returns the versions of an item with numbers below before (0: all),
+// the newest first, at most limit.
+func (v *Views) Versions(ctx context.Context, key string, before, limit int) ([]*Version, error) {
+	if before == 0 {
+		before = 1 << 30
+	}
+	rows, err := many(v, ctx, scanVersion, selectVersion+"WHERE item = ? AND number < ? ORDER BY number DESC LIMIT ?", key, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return rows, v.fillContents(ctx, rows)
+}
+
+// VersionsIn returns the versions in a state that follow (item, number), in that
+// order, at most limit: what waits for authors or for reviewers.
+func (v *Views) VersionsIn(ctx context.Context, state domain.VersionState, afterItem string, afterNumber, limit int) ([]*Version, error) {
+	rows, err := many(v, ctx, scanVersion, selectVersion+"WHERE state = ? AND (item, number) > (?, ?) ORDER BY item, number LIMIT ?", state, afterItem, afterNumber, limit)
+	if err != nil {
+		return nil, err
+	}
+	return rows, v.fillContents(ctx, rows)
+}
+
+func scanVersion(rows *sql.Rows) (*Version, error) {
+	var r Version
+	var author, policy string
+	var drafted, submitted, approvedAt, effective, withdrawn int64
+	if err := rows.Scan(&r.Item, &r.Number, &r.State, &r.contentID, &author, &r.Agency, &drafted, &submitted, &approvedAt,
+		&effective, &r.Effective.Edition, &policy, &withdrawn, &r.WithdrawnWhy); err != nil {
+		return nil, err
+	}
+	if effective != 0 {
+		at := fromMicros(effective)
+		r.Effective.At = &at
+	}
+	r.Drafted = fromMicros(drafted)
+	r.Submitted, r.Approved, r.WithdrawnFrom = orZero(submitted), orZero(approvedAt), orZero(withdrawn)
+	var err error
+	if r.Author, err = uuid.Parse(author); err != nil {
+		return nil, err
+	}
+	return &r, json.Unmarshal([]byte(policy), &r.Policy)
+}
+
+func orZero(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return fromMicros(us)
+}
+
+func (v *Views) fillContents(ctx context.Context, rows []*Version) error {
+	for _, r := range rows {
+		c, err := v.content(ctx, r.contentID)
+		if err != nil {
+			return err
+		}
+		r.Content = c
+	}
+	return nil
+}
+
+// content returns a content by its number, from memory if it was read before.
+func (v *Views) content(ctx context.Context, id int64) (*domain.Content, error) {
+	if c, ok := v.contents.Get(id); ok {
+		return c, nil
+	}
+	c, err := one(v, ctx, func(rows *sql.Rows) (*domain.Content, error) {
+		var body sql.RawBytes
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		var c domain.Content
+		return &c, json.Unmarshal(body, &c)
+	}, "SELECT body FROM content WHERE id = ?", id)
+	if err != nil {
+		return nil, fmt.Errorf("projections: content %d: %w", id, err)
+	}
+	v.contents.Add(id, c)
+	return c, nil
+}
+
+// Signatures returns the signatures that a version has now, in order of time.
+func (v *Views) Signatures(ctx context.Context, key string, version int) ([]*Signature, error) {
+	return many(v, ctx, func(rows *sql.Rows) (*Signature, error) {
+		var s Signature
+		var member string
+		var at int64
+		if err := rows.Scan(&s.Agency, &member, &at); err != nil {
+			return nil, err
+		}
+		var err error
+		s.At = fromMicros(at)
+		s.Member, err = uuid.Parse(member)
+		return &s, err
+	}, "SELECT agency, member, at FROM signature WHERE item = ? AND version = ? ORDER BY at, agency", key, version)
+}
+
+// FileOf tells which version of an item holds a file of the digest; the newest
+// one when there are several. ErrNotFound if none does.
+func (v *Views) FileOf(ctx context.Context, digest, key string) (int, error) {
+	n, err := one(v, ctx, func(rows *sql.Rows) (*int, error) {
+		var n int
+		return &n, rows.Scan(&n)
+	}, "SELECT version FROM file WHERE digest = ? AND item = ? ORDER BY version DESC LIMIT 1", digest, key)
+	if err != nil {
+		return 0, err
+	}
+	return *n, nil
+}

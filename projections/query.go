@@ -1,0 +1,56 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// stmt returns the prepared statement of a query on the reading connections.
+func (v *Views) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := v.stmts.Load(query); ok {
+		return s.(*sql.Stmt), nil //nolint:forcetypeassert // only statements are stored
+	}
+	s, err := v.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("projections: prepare: %w", err)
+	}
+	if other, raced := v.stmts.LoadOrStore(query, s); raced {
+		return other.(*sql.Stmt), s.Close() //nolint:forcetypeassert // only statements are stored
+	}
+	return s, nil
+}
+
+// many runs a query whose text is one of a fixed set, and scans its rows.
+func many[T any](v *Views, ctx context.Context, scan func(*sql.Rows) (*T, error), query string, args ...any) ([]*T, error) {
+	s, err := v.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("projections: query: %w", err)
+	}
+	var out []*T
+	err = drain(rows, func(rows *sql.Rows) error {
+		row, err := scan(rows)
+		out = append(out, row)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("projections: query: %w", err)
+	}
+	return out, nil
+}
+
+// one is many for at most one row; ErrNotFound if there is none.
+func one[T any](v *Views, ctx context.Context, scan func(*sql.Rows) (*T, error), query string, args ...any) (*T, error) {
+	rows, err := many(v, ctx, scan, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, ErrNotFound
+	}
+	return rows[0], nil
+}

@@ -1,0 +1,163 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"signet/domain"
+)
+
+// search answers which texts and names contain some words, in every language.
+//
+// One document is all that a version says in one locale. Its words are entered
+// twice: as written, and without the marks of Latin letters; see words.
+var search = projection{
+	schema: `
+CREATE TABLE document (
+	id INTEGER PRIMARY KEY, item TEXT NOT NULL, version INTEGER NOT NULL, locale TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX document_by_version ON document (item, version);
+CREATE VIRTUAL TABLE search USING fts5 (exact, folded, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'");
+`,
+	apply: applySearch,
+}
+
+// localeSlots is how many documents a content may have: domain.MaxLocales fit.
+const localeSlots = 64
+
+func applySearch(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.VersionDrafted:
+		return w.index(f, e.Key, e.Version, e.Content)
+	case domain.VersionRevised:
+		var old []int64
+		err := w.each(func(rows *sql.Rows) error {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			old = append(old, id)
+			return nil
+		}, "SELECT id FROM document WHERE item = ? AND version = ?", e.Key, e.Version)
+		if err != nil {
+			return err
+		}
+		for _, id := range old {
+			if err := w.exec("DELETE FROM search WHERE rowid = ?", id); err != nil {
+				return err
+			}
+			if err := w.exec("DELETE FROM document WHERE id = ?", id); err != nil {
+				return err
+			}
+		}
+		return w.index(f, e.Key, e.Version, e.Content)
+	}
+	return nil
+}
+
+func (w *writer) index(f fact, key string, version int, c domain.Content) error {
+	bodies := domain.Texts{}
+	for _, u := range c.Units {
+		for l, text := range u.Text {
+			if bodies[l] != "" {
+				text = bodies[l] + "\n" + text
+			}
+			bodies[l] = text
+		}
+	}
+	locales := bodies.Locales()
+	for i, l := range locales[:min(len(locales), localeSlots)] {
+		id := int64(f.position)*localeSlots + int64(i)
+		if err := w.exec("INSERT INTO document VALUES (?,?,?,?,?)", id, key, version, l, bodies[l]); err != nil {
+			return err
+		}
+		text := words(bodies[l])
+		if err := w.exec("INSERT INTO search (rowid, exact, folded) VALUES (?,?,?)", id, text.exact(), text.folded()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// searchDepth bounds how many documents are ranked for one query, the newest.
+const searchDepth = 2000
+
+// SearchFilter says where to search; empty fields mean anywhere.
+type SearchFilter struct {
+	Kind   domain.Kind
+	Locale domain.Locale
+	// AsOf limits the search to what is in force at the instant; zero searches
+	// every version there is.
+	AsOf   time.Time
+	Public bool // only what may be read without a token; requires AsOf
+}
+
+// Hit is a version of which the text in one locale contains the words.
+type Hit struct {
+	Item    string
+	Kind    domain.Kind
+	Version int
+	Locale  domain.Locale
+	// Excerpt is the line that contains the first of the words.
+	Excerpt string
+}
+
+// Search returns what contains all words of the query, the best match first;
+// what is written with the very same marks comes before what is not. The last
+// word may be the beginning of one. An empty query finds nothing.
+func (v *Views) Search(ctx context.Context, query string, f SearchFilter, offset, limit int) ([]*Hit, error) {
+	wanted := words(query)
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	sqlText := `SELECT d.item, i.kind, d.version, d.locale, d.body FROM (
+			SELECT rowid, rank - 1000 * (rowid IN (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)) AS score
+			FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
+		) h JOIN document d ON d.id = h.rowid JOIN item i ON i.key = d.item WHERE 1 = 1`
+	args := []any{wanted.match("exact"), searchDepth, wanted.match("folded"), searchDepth}
+	if !f.AsOf.IsZero() {
+		sqlText += " AND EXISTS (SELECT 1 FROM standing s WHERE s.item = d.item AND s.version = d.version AND s.valid_from <= ? AND s.valid_until > ?)"
+		args = append(args, micros(f.AsOf), micros(f.AsOf))
+	}
+	if f.Public {
+		sqlText += " AND i.public = 1"
+	}
+	if f.Kind != "" {
+		sqlText, args = sqlText+" AND i.kind = ?", append(args, f.Kind)
+	}
+	if f.Locale != "" {
+		sqlText, args = sqlText+" AND d.locale = ?", append(args, f.Locale)
+	}
+	sqlText += " ORDER BY h.score, d.item, d.version DESC, d.locale LIMIT ? OFFSET ?"
+	return many(v, ctx, func(rows *sql.Rows) (*Hit, error) {
+		var h Hit
+		var body string
+		err := rows.Scan(&h.Item, &h.Kind, &h.Version, &h.Locale, &body)
+		h.Excerpt = excerpt(body, wanted)
+		return &h, err
+	}, sqlText, append(args, limit, offset)...)
+}
+
+// excerptLength is how many characters of a line an excerpt has at most.
+const excerptLength = 200
+
+// excerpt returns the first line that contains any of the words, or the first.
+func excerpt(body string, wanted text) string {
+	lines := strings.Split(body, "\n")
+	best := lines[0]
+	for _, line := range lines {
+		if slices.ContainsFunc(words(line), func(w word) bool {
+			return slices.ContainsFunc(wanted, func(q word) bool { return strings.HasPrefix(w.folded, q.folded) })
+		}) {
+			best = line
+			break
+		}
+	}
+	if r := []rune(best); len(r) > excerptLength {
+		return string(r[:excerptLength]) + "…"
+	}
+	return best
+}
