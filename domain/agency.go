@@ -30,7 +30,7 @@ var Agencies = Decider[Agency]{Category: "agency", Evolve: evolveAgency}
 func AgencyStream(key string) string { return "agency-" + key }
 
 func evolveAgency(s Agency, event Event) Agency {
-	s.Members, s.Tokens = maps.Clone(s.Members), maps.Clone(s.Tokens)
+	s.Members, s.Tokens = copied(s.Members), copied(s.Tokens)
 	switch e := event.(type) {
 	case AgencyRegistered:
 		return Agency{Exists: true, Key: e.Key, Name: e.Name, Members: map[uuid.UUID]Roles{}, Tokens: map[string]AgencyToken{}}
@@ -312,7 +312,12 @@ func (c IssueToken) Decide(s Agency, call Call) ([]Event, error) {
 	if c.Expires != nil && !c.Expires.After(call.At) {
 		return nil, Refuse(Invalid, "in_the_past", "the token would have expired already").At("expires")
 	}
-	return []Event{TokenIssued{Agency: c.Agency, Member: c.Member, Token: c.Token, Hash: c.Hash, Expires: c.Expires}}, nil
+	e := TokenIssued{Agency: c.Agency, Member: c.Member, Token: c.Token, Hash: c.Hash}
+	if c.Expires != nil {
+		expires := instant(*c.Expires)
+		e.Expires = &expires
+	}
+	return []Event{e}, nil
 }
 
 // Decide refuses a token that is not there.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 )
@@ -199,7 +200,8 @@ func normaliseUnits(kind Kind, source Locale, in []Unit) ([]Unit, error) {
 		u.Text = text
 		out = append(out, u)
 	}
-	for role, b := range bounds {
+	for _, role := range slices.Sorted(maps.Keys(bounds)) { // sorted, so that the same input has the same answer
+		b := bounds[role]
 		if n := count[role]; n < b.min || b.max > 0 && n > b.max {
 			return nil, Refuse(Invalid, "unit_count", "a %s has %d to %d units of role %s, this one %d", kind, b.min, b.max, role, n).At("content.units")
 		}
@@ -220,13 +222,11 @@ func checkUnit(kind Kind, u Unit, field string) error {
 	if kind != MessageSet && (u.Pillar != "" || u.Audience != "") {
 		return Refuse(Invalid, "not_a_message", "only message sets have pillars and audiences").At("%s.pillar", field)
 	}
-	for name, key := range map[string]string{"pillar": u.Pillar, "audience": u.Audience} {
-		if key == "" {
-			continue
-		}
-		if _, err := ParseKey(key); err != nil {
-			return AsError(err).At("%s.%s", field, name)
-		}
+	if _, err := ParseKey(u.Pillar); err != nil && u.Pillar != "" {
+		return AsError(err).At("%s.pillar", field)
+	}
+	if _, err := ParseKey(u.Audience); err != nil && u.Audience != "" {
+		return AsError(err).At("%s.audience", field)
 	}
 	return nil
 }
@@ -243,7 +243,7 @@ func PlaceholdersOf(text string) ([]string, error) {
 			names = append(names, m[1])
 		}
 	}
-	rest := placeholderPattern.ReplaceAllString(text, "")
+	rest := placeholderPattern.ReplaceAllString(text, " ") // a space, so that no new pair comes about
 	if bytes.Contains([]byte(rest), []byte("{{")) || bytes.Contains([]byte(rest), []byte("}}")) {
 		return nil, Refuse(Invalid, "invalid_placeholder", "a brace pair {{ or }} stands alone")
 	}

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,6 +59,18 @@ type Actor struct {
 	Agency string
 	Roles  Roles
 }
+
+// copied returns a copy of a map of a state, which Evolve may write to: never nil,
+// since it must not fail even on events that no command of ours would have led to.
+func copied[K comparable, V any](m map[K]V) map[K]V {
+	out := make(map[K]V, len(m)+1)
+	maps.Copy(out, m)
+	return out
+}
+
+// instant is t as it is kept in events: in UTC, to the microsecond, so that
+// instants compare the same in Go and in a read model.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // Fold applies events to the zero state, in order.
 func (d Decider[S]) Fold(events ...Event) S {

@@ -73,20 +73,17 @@ var Editions = Decider[Edition]{Category: "edition", Evolve: evolveEdition}
 func EditionStream(number int) string { return "edition-" + strconv.Itoa(number) }
 
 func evolveEdition(s Edition, event Event) Edition {
+	s.Entries, s.Retired = copied(s.Entries), copied(s.Retired)
 	switch e := event.(type) {
 	case EditionOpened:
 		return Edition{Exists: true, Number: e.Number, Due: e.Due, Entries: map[string]int{}, Retired: map[string]bool{}}
 	case EditionIncluded:
-		s.Entries = maps.Clone(s.Entries)
 		s.Entries[e.Item] = e.Version
-		s.Retired = maps.Clone(s.Retired)
 		delete(s.Retired, e.Item)
 	case EditionExcluded:
-		s.Entries, s.Retired = maps.Clone(s.Entries), maps.Clone(s.Retired)
 		delete(s.Entries, e.Item)
 		delete(s.Retired, e.Item)
 	case EditionRetired:
-		s.Entries, s.Retired = maps.Clone(s.Entries), maps.Clone(s.Retired)
 		delete(s.Entries, e.Item)
 		s.Retired[e.Item] = true
 	case EditionIssued:
@@ -255,8 +252,8 @@ func (c IncludeInEdition) Decide(s Edition, call Call) ([]Event, error) {
 	if s.Entries[c.Item] == c.Version && c.Version != 0 {
 		return nil, nil
 	}
-	if len(s.Entries)+len(s.Retired) >= MaxEditionItems {
-		return nil, Refuse(Conflict, "edition_full", "an edition has at most %d items", MaxEditionItems)
+	if err := s.roomFor(c.Item); err != nil {
+		return nil, err
 	}
 	if err := approvedFor(call, c.Number, c.Item, c.Version); err != nil {
 		return nil, err
@@ -265,7 +262,7 @@ func (c IncludeInEdition) Decide(s Edition, call Call) ([]Event, error) {
 }
 
 func approvedFor(call Call, edition int, key string, version int) error {
-	item, err := call.Facts.Item(key)
+	item, err := knownItem(call, key)
 	if err != nil {
 		return err
 	}
@@ -279,6 +276,18 @@ func approvedFor(call Call, edition int, key string, version int) error {
 	return nil
 }
 
+// knownItem reads the item that a command on another stream names as its item.
+func knownItem(call Call, key string) (Item, error) {
+	item, err := call.Facts.Item(key)
+	if err != nil {
+		return Item{}, err
+	}
+	if !item.Exists {
+		return Item{}, unknownItem(key).At("item")
+	}
+	return item, nil
+}
+
 // Decide stays quiet when it is to be retired already.
 func (c RetireInEdition) Decide(s Edition, call Call) ([]Event, error) {
 	if err := s.stillOpen(c.Number); err != nil {
@@ -287,15 +296,11 @@ func (c RetireInEdition) Decide(s Edition, call Call) ([]Event, error) {
 	if s.Retired[c.Item] {
 		return nil, nil
 	}
-	if len(s.Entries)+len(s.Retired) >= MaxEditionItems {
-		return nil, Refuse(Conflict, "edition_full", "an edition has at most %d items", MaxEditionItems)
-	}
-	item, err := call.Facts.Item(c.Item)
-	if err != nil {
+	if err := s.roomFor(c.Item); err != nil {
 		return nil, err
 	}
-	if !item.Exists {
-		return nil, AsError(unknownItem(c.Item)).At("item")
+	if _, err := knownItem(call, c.Item); err != nil {
+		return nil, err
 	}
 	return []Event{EditionRetired{Number: c.Number, Item: c.Item}}, nil
 }
@@ -347,6 +352,15 @@ func (c IssueEdition) Decide(s Edition, call Call) ([]Event, error) {
 		e.Entries = append(e.Entries, EditionEntry{Item: key, Version: s.Entries[key]})
 	}
 	return []Event{e}, nil
+}
+
+// roomFor refuses a further item when the edition is full; one that it holds
+// already changes nothing in its size.
+func (s Edition) roomFor(item string) error {
+	if s.Entries[item] != 0 || s.Retired[item] || len(s.Entries)+len(s.Retired) < MaxEditionItems {
+		return nil
+	}
+	return Refuse(Conflict, "edition_full", "an edition has at most %d items", MaxEditionItems).At("item")
 }
 
 func (s Edition) stillOpen(number int) error {

@@ -198,7 +198,12 @@ func (c SubmitVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err := c.Effective.check(call); err != nil {
 		return nil, err
 	}
-	return []Event{VersionSubmitted{Key: c.Key, Version: c.Version, Policy: policy.Terms, Effective: c.Effective}}, nil
+	effective := c.Effective
+	if effective.At != nil {
+		at := instant(*effective.At)
+		effective.At = &at
+	}
+	return []Event{VersionSubmitted{Key: c.Key, Version: c.Version, Policy: policy.Terms, Effective: effective}}, nil
 }
 
 // check refuses a beginning that can't be met.
@@ -289,9 +294,9 @@ func (c WithdrawVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := c.From
-	if from.IsZero() {
-		from = call.At
+	from := call.At
+	if !c.From.IsZero() {
+		from = instant(c.From)
 	}
 	if from.Before(call.At) {
 		return nil, Refuse(Invalid, "in_the_past", "a version can't be withdrawn from before now").At("from")
@@ -317,7 +322,7 @@ func (i *Item) open(key string, number int, states ...VersionState) (*Version, e
 	return v, nil
 }
 
-func unknownItem(key string) error {
+func unknownItem(key string) *Error {
 	return Refuse(NotFound, "unknown_item", "there is no item %q", clip(key)).At("key")
 }
 

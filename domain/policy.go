@@ -78,17 +78,25 @@ func (c SetPolicy) Decide(s Policy, call Call) ([]Event, error) {
 	if len(terms.Leads) == 0 {
 		return nil, Refuse(Invalid, "lead_required", "a policy names at least one lead agency").At("leads")
 	}
-	for field, keys := range map[string][]string{"leads": terms.Leads, "required": terms.Required} {
-		for i, key := range keys {
-			if err := knownAgency(call, key, fmt.Sprintf("%s[%d]", field, i)); err != nil {
-				return nil, err
-			}
-		}
+	if err := knownAgencies(call, terms.Leads, "leads"); err != nil {
+		return nil, err
+	}
+	if err := knownAgencies(call, terms.Required, "required"); err != nil {
+		return nil, err
 	}
 	if s.Exists && slices.Equal(s.Terms.Leads, terms.Leads) && slices.Equal(s.Terms.Required, terms.Required) {
 		return nil, nil
 	}
 	return []Event{PolicySet{Kind: c.Kind, Terms: terms, Reason: why}}, nil
+}
+
+func knownAgencies(call Call, keys []string, field string) error {
+	for i, key := range keys {
+		if err := knownAgency(call, key, fmt.Sprintf("%s[%d]", field, i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func knownAgency(call Call, key, field string) error {

@@ -19,6 +19,10 @@ const (
 	MaxLocales = 50     // locales of one text
 )
 
+// maxDecomposedBytes bounds the UTF-8 bytes of one character of any script in
+// use that is written decomposed: a letter of up to 4 bytes and three marks.
+const maxDecomposedBytes = 10
+
 // Locale is a language tag of BCP 47 (RFC 5646) in its canonical form.
 type Locale string
 
@@ -73,10 +77,10 @@ func (t Texts) normalise(field string) (Texts, error) {
 
 // NormaliseText returns s in Unicode NFC with line ends as LF and without white
 // space around it. Text that is not UTF-8, that has control characters other
-// than tab and line end, or more than limit characters is refused.
+// than tab and line end, or more than limit characters as it will be kept is refused.
 func NormaliseText(s string, limit int) (string, error) {
-	if len(s) > limit*utf8.UTFMax || utf8.RuneCountInString(s) > limit {
-		return "", Refuse(Invalid, "text_too_long", "the text has more than %d characters", limit)
+	if len(s) > limit*maxDecomposedBytes { // before anything is spent on it
+		return "", textTooLong(limit)
 	}
 	if !utf8.ValidString(s) {
 		return "", Refuse(Invalid, "not_utf8", "the text is not valid UTF-8")
@@ -90,7 +94,15 @@ func NormaliseText(s string, limit int) (string, error) {
 			return "", Refuse(Invalid, "not_utf8", "the text contains the replacement character, it was decoded wrongly before")
 		}
 	}
-	return strings.TrimSpace(norm.NFC.String(s)), nil
+	s = strings.TrimSpace(norm.NFC.String(s))
+	if utf8.RuneCountInString(s) > limit { // only now: NFC joins code points, and splits a few
+		return "", textTooLong(limit)
+	}
+	return s, nil
+}
+
+func textTooLong(limit int) error {
+	return Refuse(Invalid, "text_too_long", "the text has more than %d characters", limit)
 }
 
 // isBidiControl tells the characters that can reorder what a reader sees

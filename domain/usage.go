@@ -149,7 +149,7 @@ func (c DeclareUse) Decide(s Use, call Call) ([]Event, error) {
 	if err := knownAgency(call, c.Agency, "agency"); err != nil {
 		return nil, err
 	}
-	item, err := call.Facts.Item(c.Item)
+	item, err := knownItem(call, c.Item)
 	if err != nil {
 		return nil, err
 	}

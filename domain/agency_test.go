@@ -1,0 +1,125 @@
+package domain
+
+import (
+	"testing"
+	"time"
+)
+
+func agencyStories() []story {
+	name := Texts{"vi": "Sở Du lịch"}
+	known := past{AgencyRegistered{Key: party, Name: name}}
+	withHoa := known.and(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleReviewer}})
+	add := func(roles ...Role) attempt {
+		return try(Agencies, AddMember{Agency: party, Member: hoa.Member, Roles: roles})
+	}
+	change := func(roles ...Role) attempt {
+		return try(Agencies, ChangeMemberRoles{Agency: party, Member: hoa.Member, Roles: roles})
+	}
+	remove := try(Agencies, RemoveMember{Agency: party, Member: hoa.Member})
+	removed := MemberRemoved{Agency: party, Member: hoa.Member}
+	return []story{
+		{
+			"an agency takes part", nil, an, try(Agencies, RegisterAgency{Key: party, Name: Texts{"VI": " So\u031b\u0309 Du lịch "}}),
+			happens(AgencyRegistered{Key: party, Name: name}),
+		},
+		{"its key is taken for ever", known, an, try(Agencies, RegisterAgency{Key: party, Name: name}), refused(Conflict, "key_taken", "key")},
+		{"its key is made of words", nil, an, try(Agencies, RegisterAgency{Key: "Sở", Name: name}), refused(Invalid, "invalid_key", "key")},
+		{"it has a name", nil, an, try(Agencies, RegisterAgency{Key: party}), refused(Invalid, "name_required", "name")},
+		{"which is not empty", nil, an, try(Agencies, RegisterAgency{Key: party, Name: Texts{"vi": ""}}), refused(Invalid, "empty_text", "name.vi")},
+
+		{
+			"an agency is named anew", known, an, try(Agencies, RenameAgency{Key: party, Name: Texts{"vi": "Sở Mới"}}),
+			happens(AgencyRenamed{Key: party, Name: Texts{"vi": "Sở Mới"}}),
+		},
+		{"it has this name", known, an, try(Agencies, RenameAgency{Key: party, Name: name}), quiet()},
+		{
+			"it was given this name later", known.and(AgencyRenamed{Key: party, Name: Texts{"vi": "Sở Mới"}}), an,
+			try(Agencies, RenameAgency{Key: party, Name: Texts{"vi": "Sở Mới"}}), quiet(),
+		},
+		{"it keeps a name", known, an, try(Agencies, RenameAgency{Key: party}), refused(Invalid, "name_required", "name")},
+		{"there is no such agency", nil, an, try(Agencies, RenameAgency{Key: party, Name: name}), refused(NotFound, "unknown_agency", "agency")},
+
+		{
+			"a member's roles are kept sorted and once each", known, an, add(RoleReviewer, RoleAuthor, RoleReviewer),
+			happens(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleAuthor, RoleReviewer}}),
+		},
+		{"who left can come back", withHoa.and(removed), an, add(RoleAuthor), happens(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleAuthor}})},
+		{"a member is there already", withHoa, an, add(RoleAuthor), refused(Conflict, "member_exists", "member")},
+		{"a member has an id", known, an, try(Agencies, AddMember{Agency: party, Roles: []Role{RoleAuthor}}), refused(Invalid, "invalid_member", "member")},
+		{"a member has a role", known, an, add(), refused(Invalid, "roles_required", "roles")},
+		{"a role that exists", known, an, add("boss"), refused(Invalid, "unknown_role", "roles")},
+		{"nobody is made the operator", known, an, add(RoleAuthor, RoleOperator), refused(Invalid, "unknown_role", "roles")},
+		{"there is no such agency", nil, an, add(RoleAuthor), refused(NotFound, "unknown_agency", "agency")},
+
+		{
+			"a member has other roles", withHoa, an, change(RoleAuthor),
+			happens(MemberRolesChanged{Agency: party, Member: hoa.Member, Roles: Roles{RoleAuthor}}),
+		},
+		{"a member has these roles", withHoa, an, change(RoleReviewer, RoleReviewer), quiet()},
+		{
+			"a member was given these roles later", withHoa.and(MemberRolesChanged{Agency: party, Member: hoa.Member, Roles: Roles{RoleAuthor}}),
+			an, change(RoleAuthor), quiet(),
+		},
+		{"a member keeps a role", withHoa, an, change(), refused(Invalid, "roles_required", "roles")},
+		{"nobody becomes the operator", withHoa, an, change(RoleOperator), refused(Invalid, "unknown_role", "roles")},
+		{"who is no member has no roles", known, an, change(RoleAuthor), refused(NotFound, "unknown_member", "member")},
+		{"there is no such agency", nil, an, change(RoleAuthor), refused(NotFound, "unknown_agency", "agency")},
+
+		{"a member leaves", withHoa, an, remove, happens(removed)},
+		{"and can't leave again", withHoa.and(removed), an, remove, refused(NotFound, "unknown_member", "member")},
+		{"there is no such agency", nil, an, remove, refused(NotFound, "unknown_agency", "agency")},
+	}
+}
+
+func tokenStories() []story {
+	held := past{
+		AgencyRegistered{Key: party, Name: Texts{"vi": "Ban"}},
+		MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleReviewer}},
+		MemberAdded{Agency: party, Member: long.Member, Roles: Roles{RoleAuthor}},
+	}
+	issue := func(change func(*IssueToken)) attempt {
+		c := IssueToken{Agency: party, Member: hoa.Member, Token: "t1", Hash: digest}
+		change(&c)
+		return try(Agencies, c)
+	}
+	asIs := func(*IssueToken) {}
+	expires := func(at time.Time) func(*IssueToken) { return func(c *IssueToken) { c.Expires = &at } }
+	issued := TokenIssued{Agency: party, Member: hoa.Member, Token: "t1", Hash: digest}
+	until := issued
+	until.Expires = &later
+	revoke := try(Agencies, RevokeToken{Agency: party, Token: "t1"})
+	revoked := TokenRevoked{Agency: party, Token: "t1"}
+	return []story{
+		{"a member is given a token", held, an, issue(asIs), happens(issued)},
+		{"a token that expires, in UTC to the microsecond", held, an, issue(expires(later.Add(1).In(CityZone))), happens(until)},
+		{"not one that has expired", held, an, issue(expires(earlier)), refused(Invalid, "in_the_past", "expires")},
+		{"nor one that expires now", held, an, issue(expires(noon)), refused(Invalid, "in_the_past", "expires")},
+		{"a token has an id", held, an, issue(func(c *IssueToken) { c.Token = "" }), refused(Invalid, "invalid_token", "token")},
+		{"a token has a hash, not a secret", held, an, issue(func(c *IssueToken) { c.Hash = "hunter2" }), refused(Invalid, "invalid_token", "token")},
+		{"an id is used once", held.and(issued), an, issue(func(c *IssueToken) { c.Member = long.Member }), refused(Conflict, "token_taken", "token")},
+		{"only to members", held, an, issue(func(c *IssueToken) { c.Member = lan.Member }), refused(NotFound, "unknown_member", "member")},
+		{"not to who has left", held.and(MemberRemoved{Agency: party, Member: hoa.Member}), an, issue(asIs), refused(NotFound, "unknown_member", "member")},
+		{"there is no such agency", nil, an, issue(asIs), refused(NotFound, "unknown_agency", "agency")},
+
+		{"a token is worth nothing from now on", held.and(issued), an, revoke, happens(revoked)},
+		{"there is no such token", held, an, revoke, refused(NotFound, "unknown_token", "token")},
+		{"nor any more", held.and(issued, revoked), an, revoke, refused(NotFound, "unknown_token", "token")},
+		{"the tokens of who has left are gone", held.and(issued, MemberRemoved{Agency: party, Member: hoa.Member}), an, revoke, refused(NotFound, "unknown_token", "token")},
+		{"those of others are not", held.and(issued, MemberRemoved{Agency: party, Member: long.Member}), an, revoke, happens(revoked)},
+		{"there is no such agency", nil, an, revoke, refused(NotFound, "unknown_agency", "agency")},
+	}
+}
+
+func TestATokenKnowsWhenItExpires(t *testing.T) {
+	agency := Agencies.Fold(
+		AgencyRegistered{Key: party},
+		TokenIssued{Agency: party, Member: hoa.Member, Token: "short", Hash: digest, Expires: &later},
+		TokenIssued{Agency: party, Member: long.Member, Token: "for-ever", Hash: digest},
+	)
+	if got, want := agency.Tokens["short"], (AgencyToken{Member: hoa.Member, Expires: later}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got, want := agency.Tokens["for-ever"], (AgencyToken{Member: long.Member}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
