@@ -2,6 +2,7 @@ package explorer_test
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -82,7 +83,7 @@ func TestBothRepresentationsHoldTheSameContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := body(t, plain.Body), body(t, unpacked); string(a) != string(b) || len(a) == 0 {
+	if a, b := body(t, plain.Body), body(t, unpacked); !bytes.Equal(a, b) || len(a) == 0 {
 		t.Fatal("the two representations differ")
 	}
 	if a, b := plain.Header.Get("ETag"), packed.Header.Get("ETag"); a == b || a == "" || b == "" {

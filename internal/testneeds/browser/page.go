@@ -17,9 +17,15 @@ import (
 // patience is how long a page may take for one step before its test fails.
 const patience = 30 * time.Second
 
-// Page is an open page in a browser of its own, with a fresh profile.
+// Page is an open page in a browser of its own, with a fresh profile. A step that
+// goes wrong ends the test that the page belongs to.
 type Page struct {
-	tb      testing.TB
+	*tab
+	tb testing.TB
+}
+
+// tab is what all views of one page share.
+type tab struct {
 	pipe    *pipe
 	session string
 
@@ -33,7 +39,7 @@ type Page struct {
 // The browser ends with the test.
 func Open(tb testing.TB, address string, width, height int) *Page {
 	tb.Helper()
-	p := &Page{tb: tb}
+	p := &Page{tb: tb, tab: &tab{}}
 	p.start(testneeds.Chromium(tb))
 	var target struct{ TargetID string }
 	p.must("", "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
@@ -49,6 +55,12 @@ func Open(tb testing.TB, address string, width, height int) *Page {
 	return p
 }
 
+// In returns the same page for a subtest, whose steps then end the subtest.
+func (p *Page) In(tb testing.TB) *Page {
+	tb.Helper()
+	return &Page{tab: p.tab, tb: tb}
+}
+
 // start runs the browser with file 3 as its ear and file 4 as its mouth.
 func (p *Page) start(chromium string) {
 	p.tb.Helper()
@@ -60,21 +72,24 @@ func (p *Page) start(chromium string) {
 	if err != nil {
 		p.tb.Fatal(err)
 	}
-	browser := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	alive, kill := context.WithCancel(context.Background())
+	browser := exec.CommandContext(alive, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 		"--no-default-browser-check", "--user-data-dir="+p.profile(), "--remote-debugging-pipe", "about:blank")
 	browser.ExtraFiles = []*os.File{ear, mouth}
 	if err := browser.Start(); err != nil {
+		kill()
 		p.tb.Fatal(err)
 	}
 	ear.Close()
 	mouth.Close()
 	p.pipe = newPipe(fromBrowser, toBrowser, p.hear)
 	p.tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer kill()
+		ctx, cancel := context.WithTimeout(alive, patience)
 		defer cancel()
 		if err := p.pipe.call(ctx, "", "Browser.close", nil, nil); err != nil {
-			_ = browser.Process.Kill()
+			kill()
 		}
 		toBrowser.Close()
 		_ = browser.Wait() // its exit status says nothing about the page
@@ -94,7 +109,7 @@ func (p *Page) profile() string {
 }
 
 // hear notes the events that a test asks about.
-func (p *Page) hear(m message) {
+func (p *tab) hear(m message) {
 	var e struct {
 		Request struct{ URL string }
 		URL     string
@@ -162,17 +177,24 @@ func (p *Page) Eval(expression string, result any) {
 }
 
 // Wait waits until a JavaScript expression is true, looking at each frame. An
-// exception counts as not yet.
+// exception counts as not yet. When it gives up it says what the page shows.
 func (p *Page) Wait(expression string) {
 	p.tb.Helper()
-	p.Eval(`new Promise((done) => {
+	var shown string
+	p.Eval(fmt.Sprintf(`new Promise((done) => {
+		const end = performance.now() + %d;
 		const look = () => {
 			let seen = false;
-			try { seen = (`+expression+`); } catch { /* not yet */ }
-			if (seen) done(); else requestAnimationFrame(look);
+			try { seen = (%s); } catch { /* not yet */ }
+			if (seen) done("");
+			else if (performance.now() > end) done("it shows: " + document.body.innerText);
+			else requestAnimationFrame(look);
 		};
 		look();
-	})`, nil)
+	})`, (patience/2).Milliseconds(), expression), &shown)
+	if shown != "" {
+		p.tb.Fatalf("never true in the page: %s; problems %q; %s", expression, p.Problems(), shown)
+	}
 }
 
 // Type types text into what has the focus, as a keyboard or an input method
