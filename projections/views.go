@@ -13,7 +13,6 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"signet/domain"
-	"signet/internal/commands"
 	"signet/internal/eventlog"
 )
 
@@ -280,8 +279,16 @@ func micros(t time.Time) int64 { return t.UnixMicro() }
 
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
-// decode is commands.Decode with all that a projection wants.
+// decode opens a stored event. The error wraps eventlog.ErrCorrupt,
+// eventlog.ErrErased or domain.ErrUnknownEvent.
 func decode(r eventlog.Recorded) (fact, error) {
-	envelope, event, err := commands.Decode(r)
-	return fact{event: event, envelope: envelope, position: r.Position}, err
+	envelope, payload, err := eventlog.Open(r)
+	if err != nil {
+		return fact{}, err
+	}
+	event, err := domain.Decode(r.Type, payload, envelope.At)
+	if err != nil {
+		return fact{}, fmt.Errorf("projections: position %d: %w", r.Position, err)
+	}
+	return fact{event: event, envelope: envelope, position: r.Position}, nil
 }
