@@ -100,8 +100,11 @@ func TestCommandsNeedWhatTheyDo(t *testing.T) {
 		{ManageEditions, "", []needs{OpenEdition{}, IncludeInEdition{}, RetireInEdition{}, ExcludeFromEdition{}, IssueEdition{}}},
 		{ManageAgencies, "", []needs{RegisterAgency{Key: party}, RenameAgency{Key: party}}},
 		{ManageMembers, party, []needs{
-			AddMember{Agency: party}, ChangeMemberRoles{Agency: party}, RemoveMember{Agency: party},
-			IssueToken{Agency: party}, RevokeToken{Agency: party},
+			AddMember{Agency: party},
+			ChangeMemberRoles{Agency: party},
+			RemoveMember{Agency: party},
+			IssueToken{Agency: party},
+			RevokeToken{Agency: party},
 		}},
 		{DownloadAssets, party, []needs{RecordDownload{Agency: party}}},
 		{DeclareUses, party, []needs{DeclareUse{Agency: party}, EndUse{Agency: party}}},

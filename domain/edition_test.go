@@ -100,6 +100,15 @@ func issueStories() []story {
 			happens(withRetired),
 		},
 		{
+			"an item that was taken in after all is not retired",
+			edition1.and(EditionRetired{Number: 1, Item: sloganKey}, EditionIncluded{Number: 1, Item: sloganKey, Version: 1}), an,
+			issue(decision, today), happens(issued),
+		},
+		{
+			"an item that is retired after all is not put in force", ready.and(EditionRetired{Number: 1, Item: sloganKey}), an,
+			issue(decision, today), refused(Conflict, "edition_empty", ""),
+		},
+		{
 			"not when an entry was withdrawn in between", ready.and(withdrawn(1, noon)), an, issue(decision, today),
 			refused(Conflict, "not_ready", "entries[0]"),
 		},

@@ -171,7 +171,9 @@ func submissionStories() []story {
 		{"not twice", open.and(submitted(1, Effective{})), lan, submit(Effective{}), refused(Conflict, "wrong_state", "version")},
 		{"another agency's draft", open, long, submit(Effective{}), refused(Forbidden, "not_author", "")},
 		{
-			"not without a policy", past{ItemRegistered{Key: sloganKey, Kind: Slogan, Source: "vi"}, drafted(1)}, lan, submit(Effective{}),
+			"not without a policy",
+			past{ItemRegistered{Key: sloganKey, Kind: Slogan, Source: "vi"}, drafted(1)},
+			lan, submit(Effective{}),
 			refused(Conflict, "no_policy", ""),
 		},
 		{"not from an instant in the past", open, lan, submit(Effective{At: &earlier}), refused(Invalid, "in_the_past", "effective.at")},
@@ -226,5 +228,39 @@ func TestMissingAreThoseWhoMustStillSign(t *testing.T) {
 		if v := item.Version(n); v != nil {
 			t.Errorf("Version(%d) = %+v, want none", n, v)
 		}
+	}
+}
+
+// TestSignaturesFall looks at each of the two events alone; one after the other
+// they hide each other's failure.
+func TestSignaturesFall(t *testing.T) {
+	open := kit.and(drafted(1), submitted(1, Effective{}), signed(1, hoa), signed(1, binh))
+	for name, event := range map[string]Event{"when it is sent back": returned(1, tung), "when it is submitted again": submitted(1, Effective{})} {
+		item := Items.Fold(open.and(event).of(ItemStream(sloganKey))...)
+		if left := item.Version(1).Signed; len(left) != 0 {
+			t.Errorf("%s, the signatures of %q are left", name, left)
+		}
+	}
+}
+
+// TestTwoFuturesOfOnePast grows a version's lists one by one, and at each length
+// goes on in two ways: neither may write into the other.
+func TestTwoFuturesOfOnePast(t *testing.T) {
+	state := Items.Fold(kit.and(drafted(1)).of(ItemStream(sloganKey))...)
+	for n := byte(20); n < 40; n++ {
+		one, other := member(n, "one", RoleAuthor), member(n+100, "other", RoleAuthor)
+		a, b := state, state
+		for _, evolve := range []func(Actor) Event{
+			func(by Actor) Event { return revised(1, by) },
+			func(by Actor) Event { return signed(1, by) },
+		} {
+			a = Items.Evolve(a, evolve(one))
+			b = Items.Evolve(b, evolve(other))
+		}
+		v := a.Version(1)
+		if v.Authors[len(v.Authors)-1] != one.Member || v.Signed[len(v.Signed)-1] != one.Agency {
+			t.Fatalf("with %d authors, one future has become the other: %+v", len(v.Authors), v)
+		}
+		state = a
 	}
 }

@@ -21,7 +21,9 @@ func policyStories() []story {
 		{"they are the same in another order", city, an, set("r", PolicyTerms{Leads: []string{party}, Required: []string{culture, foreign, culture}}), quiet()},
 		{"a required agency becomes a lead", city, an, set("r", only(party, culture)), happens(PolicySet{Kind: Slogan, Reason: "r", Terms: only(party, culture)})},
 		{
-			"each kind has its own", past{AgencyRegistered{Key: party}, PolicySet{Kind: Logo, Terms: only(party)}}, an, set("r", only(party)),
+			"each kind has its own",
+			past{AgencyRegistered{Key: party}, PolicySet{Kind: Logo, Terms: only(party)}},
+			an, set("r", only(party)),
 			happens(PolicySet{Kind: Slogan, Reason: "r", Terms: only(party)}),
 		},
 		{"there are four kinds", city, an, try(Policies, SetPolicy{Kind: "jingle", Terms: only(party), Reason: "r"}), refused(Invalid, "unknown_kind", "kind")},

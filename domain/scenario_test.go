@@ -24,10 +24,13 @@ func (p past) of(stream string) []Event {
 // The methods below make a past the Facts of a call.
 
 func (p past) Item(key string) (Item, error) { return Items.Fold(p.of(ItemStream(key))...), nil }
+
 func (p past) Policy(kind Kind) (Policy, error) {
 	return Policies.Fold(p.of(PolicyStream(kind))...), nil
 }
+
 func (p past) Edition(n int) (Edition, error) { return Editions.Fold(p.of(EditionStream(n))...), nil }
+
 func (p past) Agency(key string) (Agency, error) {
 	return Agencies.Fold(p.of(AgencyStream(key))...), nil
 }

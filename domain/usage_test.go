@@ -53,7 +53,9 @@ func usageStories() []story {
 
 		{"a use ends today", past{declared}, tung, end, happens(ended)},
 		{
-			"or on a day", past{declared}, tung, try(Uses, EndUse{Use: use, Agency: culture, On: "2027-06-30"}),
+			"or on a day",
+			past{declared},
+			tung, try(Uses, EndUse{Use: use, Agency: culture, On: "2027-06-30"}),
 			happens(UseEnded{Use: use, Agency: culture, On: "2027-06-30"}),
 		},
 		{"it has ended", past{declared, ended}, tung, end, quiet()},

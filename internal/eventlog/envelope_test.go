@@ -33,11 +33,11 @@ func store(r Record, e Envelope) Recorded {
 	return Recorded{Record: r, Stream: e.Stream, Revision: e.Revision, Position: 9}
 }
 
-func seal(t testing.TB, e Envelope, payload string) Recorded {
-	t.Helper()
+func seal(tb testing.TB, e Envelope, payload string) Recorded {
+	tb.Helper()
 	r, err := Seal(e, []byte(payload))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return store(r, e)
 }
@@ -237,8 +237,8 @@ func TestWhatCanNotBeStoredIsNotSealed(t *testing.T) {
 
 // golden reads an event that was sealed long ago, so that the stored form can't
 // drift: a new salt is drawn each time, so it is not compared, but must open.
-func golden(t testing.TB, name string) Recorded {
-	t.Helper()
+func golden(tb testing.TB, name string) Recorded {
+	tb.Helper()
 	var stored struct {
 		Stream   string          `json:"stream"`
 		Revision Revision        `json:"revision"`
@@ -249,10 +249,10 @@ func golden(t testing.TB, name string) Recorded {
 	}
 	data, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := json.Unmarshal(data, &stored); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Recorded{
 		Record: Record{ID: stored.ID, Type: stored.Type, Meta: stored.Meta, Data: stored.Data}, Stream: stored.Stream, Revision: stored.Revision,
@@ -290,10 +290,10 @@ func FuzzOpen(f *testing.F) {
 	old := golden(f, "envelope.v1.json")
 	fresh := seal(f, letter(), `{"a":"<&>\u2028"}`)
 	for _, r := range []Recorded{old, fresh} {
-		f.Add([]byte(r.Meta), []byte(r.Data))
+		f.Add(r.Meta, r.Data)
 	}
-	f.Add([]byte(fresh.Meta), []byte(nil))
-	f.Add([]byte(fresh.Meta), []byte(old.Data))
+	f.Add(fresh.Meta, []byte(nil))
+	f.Add(fresh.Meta, old.Data)
 	f.Add([]byte(`{"v":1}`), []byte(`{"salt":"","payload":null}`))
 	f.Add([]byte(`null`), []byte(`null`))
 	f.Fuzz(func(t *testing.T, meta, data []byte) {
