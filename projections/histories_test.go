@@ -1,0 +1,270 @@
+package projections_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"signet/domain"
+	"signet/internal/commands"
+)
+
+// history plays random commands of all kinds on a registry. Most are what would
+// come next in an item's life, so that lives are long; the others are whatever
+// anybody may try, and are often refused.
+type history struct {
+	*registry
+
+	rt *rapid.T
+	// seen are the instants at which something happened or was to happen.
+	seen []time.Time
+	uses []uuid.UUID
+}
+
+func newHistory(rt *rapid.T, dir string) *history {
+	h := &history{registry: emptyRegistry(rt, dir), rt: rt}
+	h.found()
+	for i, key := range itemKeys {
+		h.register(key, domain.Kinds[i%len(domain.Kinds)], i%2 == 0)
+	}
+	h.openEdition(1, "2027-03-01")
+	h.openEdition(2, "2029-03-01")
+	return h
+}
+
+// two items of each kind.
+var itemKeys = []string{"slogan", "logo", "messages", "template", "slogan-2", "logo-2", "messages-2", "template-2"}
+
+// dice draws a number below n, each about as often; rapid's own ranges prefer
+// small numbers.
+func (h *history) dice(n int) int {
+	drawn := 0
+	for bits := n - 1; bits > 0; bits >>= 1 {
+		drawn *= 2
+		if rapid.Bool().Draw(h.rt, "bit") {
+			drawn++
+		}
+	}
+	return drawn % n
+}
+
+func choose[T any](h *history, from []T) T { return from[h.dice(len(from))] }
+
+// pauses between two commands: often none at all, so that instants collide.
+var pauses = []time.Duration{0, 0, time.Microsecond, time.Hour, 24 * time.Hour, 24 * time.Hour, 40 * 24 * time.Hour, 200 * 24 * time.Hour}
+
+// step lets some time pass, and one command happen.
+func (h *history) step() {
+	h.wait(choose(h, pauses))
+	h.seen = append(h.seen, h.now)
+	key := choose(h, itemKeys)
+	switch h.dice(16) {
+	case 0, 1, 2, 3, 4, 5, 6:
+		h.advance(key)
+	case 7, 8:
+		h.stray(key)
+	case 9, 10, 11:
+		h.edition(key)
+	case 12, 13:
+		h.people()
+	default:
+		h.usage(key)
+	}
+}
+
+// soon is an instant from now on, often one that matters already.
+func (h *history) soon() time.Time {
+	at := h.now.Add(choose(h, pauses))
+	if other := h.seen[h.dice(len(h.seen))]; other.After(h.now) && h.dice(2) == 0 {
+		at = other
+	}
+	h.seen = append(h.seen, at)
+	return at
+}
+
+// advance does what comes next in an item's life.
+func (h *history) advance(key string) {
+	item := load(h, domain.Items, domain.ItemStream(key))
+	n := len(item.Versions)
+	if n == 0 {
+		try(h.registry, domain.Items, domain.DraftVersion{Key: key, Content: h.content(item.Kind)}, lan)
+		return
+	}
+	switch v := item.Versions[n-1]; v.State {
+	case domain.Drafted, domain.Returned:
+		effective := domain.Effective{}
+		switch h.dice(3) {
+		case 0:
+			at := h.soon()
+			effective.At = &at
+		case 1:
+			effective.Edition = 1 + h.dice(2)
+		}
+		if _, refused := try(h.registry, domain.Items, domain.SubmitVersion{Key: key, Version: n, Effective: effective}, lan); refused != nil {
+			try(h.registry, domain.Items, domain.SubmitVersion{Key: key, Version: n}, lan)
+		}
+	case domain.Submitted:
+		for _, by := range []domain.Actor{tung, hoa} { // as a rule both in one step
+			try(h.registry, domain.Items, domain.SignVersion{Key: key, Version: n}, by)
+		}
+	case domain.Approved:
+		if v.Effective.Edition != 0 && h.dice(2) == 0 {
+			try(h.registry, domain.Editions, domain.IncludeInEdition{Number: v.Effective.Edition, Item: key, Version: n}, an)
+			return
+		}
+		fallthrough
+	default:
+		try(h.registry, domain.Items, domain.DraftVersion{Key: key, Content: h.content(item.Kind)}, lan)
+	}
+}
+
+// stray does something else to an item, or tries to.
+func (h *history) stray(key string) {
+	item := load(h, domain.Items, domain.ItemStream(key))
+	n := 1 + h.dice(max(1, len(item.Versions)))
+	switch h.dice(6) {
+	case 0:
+		try(h.registry, domain.Items, domain.ChangeItemVisibility{Key: key, Public: h.dice(2) == 0}, lan)
+	case 1:
+		try(h.registry, domain.Items, domain.ReviseDraft{Key: key, Version: len(item.Versions), Content: h.content(item.Kind)}, choose(h, []domain.Actor{lan, minh}))
+	case 2:
+		try(h.registry, domain.Items, domain.ReturnVersion{Key: key, Version: len(item.Versions), Reason: "chưa rõ"}, hoa)
+	case 3:
+		try(h.registry, domain.Items, domain.SignVersion{Key: key, Version: n}, choose(h, cast))
+	default:
+		c := domain.WithdrawVersion{Key: key, Version: n, Reason: "sai"}
+		if h.dice(2) == 0 {
+			c.From = h.soon()
+		}
+		try(h.registry, domain.Items, c, hoa)
+	}
+}
+
+// edition does something to an edition.
+func (h *history) edition(key string) {
+	number := 1 + h.dice(3)
+	switch h.dice(8) {
+	case 0, 1, 2:
+		for n := 1; n <= number; n++ {
+			try(h.registry, domain.Editions, domain.OpenEdition{Number: n, Title: domain.Texts{"vi": "Ấn bản"}, Due: domain.DateOf(h.now).AddMonths(h.dice(5))}, an)
+		}
+	case 3:
+		try(h.registry, domain.Editions, domain.RetireInEdition{Number: number, Item: key}, an)
+	case 4:
+		try(h.registry, domain.Editions, domain.ExcludeFromEdition{Number: number, Item: key}, an)
+	default:
+		c := domain.IssueEdition{Number: number, Decision: "17/QĐ", Decided: domain.DateOf(h.now)}
+		_, refused := try(h.registry, domain.Editions, c, an)
+		if refused != nil && refused.Reason == "not_ready" { // what was withdrawn since is taken out
+			for _, key := range itemKeys {
+				try(h.registry, domain.Editions, domain.ExcludeFromEdition{Number: number, Item: key}, an)
+			}
+		}
+	}
+}
+
+// people does something to agencies, members, tokens or policies.
+func (h *history) people() {
+	who := person(10, choose(h, []string{party, foreign, culture}))
+	token := fmt.Sprintf("token%d", h.dice(2))
+	roles := []domain.Role{choose(h, domain.MemberRoles), domain.RoleAgency}
+	switch h.dice(8) {
+	case 0:
+		try(h.registry, domain.Agencies, domain.RenameAgency{Key: who.Agency, Name: domain.Texts{"vi": choose(h, phrases)}}, an)
+	case 1:
+		try(h.registry, domain.Agencies, domain.ChangeMemberRoles{Agency: who.Agency, Member: who.Member, Roles: roles}, an)
+	case 2:
+		try(h.registry, domain.Agencies, domain.RemoveMember{Agency: who.Agency, Member: who.Member}, an)
+	case 3:
+		try(h.registry, domain.Agencies, domain.RevokeToken{Agency: who.Agency, Token: token}, an)
+	case 4:
+		try(h.registry, domain.Agencies, domain.RegisterAgency{Key: fmt.Sprintf("agency-%d", h.dice(4)), Name: domain.Texts{"vi": "Sở"}}, an)
+	case 5:
+		terms := domain.PolicyTerms{Leads: []string{party}, Required: choose(h, [][]string{nil, {culture}})}
+		try(h.registry, domain.Policies, domain.SetPolicy{Kind: choose(h, domain.Kinds), Terms: terms, Reason: "đổi"}, an)
+	default:
+		try(h.registry, domain.Agencies, domain.AddMember{Agency: who.Agency, Member: who.Member, Roles: roles}, an)
+		c := domain.IssueToken{Agency: who.Agency, Member: who.Member, Token: token, Hash: strings.Repeat("ab", 32)}
+		if h.dice(2) == 0 {
+			at := h.soon().Add(time.Second)
+			c.Expires = &at
+		}
+		try(h.registry, domain.Agencies, c, an)
+	}
+}
+
+// usage downloads, declares a use or ends one.
+func (h *history) usage(key string) {
+	item := load(h, domain.Items, domain.ItemStream(key))
+	n := 1 + h.dice(max(1, len(item.Versions)))
+	by := choose(h, []domain.Actor{nga, lan, an})
+	switch h.dice(4) {
+	case 0, 1:
+		try(h.registry, domain.DownloadLog, domain.RecordDownload{
+			Agency: by.Agency, Month: h.now, Item: key, Version: n, Digest: strings.Repeat("cd", 32), Channel: choose(h, []string{"", "web"}),
+		}, by)
+	case 2:
+		id := uuid.UUID{6: 0x70, 8: 0x80, 14: 1, 15: byte(len(h.uses))}
+		h.uses = append(h.uses, id)
+		try(h.registry, domain.Uses, domain.DeclareUse{Use: id, Agency: by.Agency, Item: key, Version: n, Channel: "web", Place: "cổng"}, by)
+	default:
+		if len(h.uses) > 0 {
+			try(h.registry, domain.Uses, domain.EndUse{Use: choose(h, h.uses), Agency: by.Agency}, by)
+		}
+	}
+}
+
+var phrases = []string{
+	"Hải Phòng – cửa ngõ ra biển", "Hai Phong, gateway to the sea", "海への玄関口、がんばる", "海防港口", "하이퐁 항구", "đảo ngọc",
+}
+
+var targets = []string{"", "cang-bien", "du-lich"}
+
+// content is what a version of an item of the kind may say.
+func (h *history) content(kind domain.Kind) domain.Content {
+	text := domain.Texts{"vi": choose(h, phrases)}
+	for _, l := range []domain.Locale{"en", "ja"} {
+		if h.dice(2) == 0 {
+			text[l] = choose(h, phrases)
+		}
+	}
+	name := unit("name", domain.UnitName, domain.Texts{"vi": "Tên " + choose(h, phrases)})
+	switch kind {
+	case domain.Logo:
+		return logo(strings.Repeat(choose(h, []string{"a", "b", "c"}), 64))
+	case domain.MessageSet:
+		return domain.Content{Units: []domain.Unit{
+			name, message("m1", choose(h, targets), choose(h, targets), text),
+			message("m2", choose(h, targets), choose(h, targets), domain.Texts{"vi": "Cảng", "ko": "항구"}),
+		}}
+	case domain.Template:
+		return domain.Content{Units: []domain.Unit{name, unit("body", domain.UnitBody, text)}}
+	default:
+		return domain.Content{Units: []domain.Unit{name, unit("slogan", domain.UnitSlogan, text)}}
+	}
+}
+
+func load[S any](h *history, d domain.Decider[S], stream string) S {
+	s, _, err := commands.Load(context.Background(), h.log, d, stream)
+	if err != nil {
+		h.rt.Fatalf("load %s: %v", stream, err)
+	}
+	return s
+}
+
+// instants are all that matter in a history, and those just before and after,
+// sorted.
+func (h *history) instants() []time.Time {
+	var out []time.Time
+	for _, at := range h.seen {
+		at = at.Truncate(time.Microsecond)
+		out = append(out, at.Add(-time.Microsecond), at, at.Add(time.Microsecond))
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
