@@ -147,6 +147,7 @@ func (v *Views) CatchUp(ctx context.Context, log eventlog.Log, progress func(eve
 func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(eventlog.Position, bool) bool) error {
 	v.mu.Lock()
 	position := v.position
+	v.writer.touched = v.access // an earlier catching up may have lost what it saw last
 	v.failed = nil
 	v.mu.Unlock()
 	if head, err := log.Head(ctx); err != nil {
