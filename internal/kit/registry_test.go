@@ -8,10 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"signet/domain"
 	"signet/internal/commands"
@@ -125,4 +128,30 @@ func reason(err error) (reason, file string, line int) {
 		reason = refused.Reason
 	}
 	return reason, e.File, e.Line
+}
+
+// contents reads every file of a tree.
+func contents(t failer, fsys fs.FS) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(fsys, name)
+		all[name] = string(body)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// same fails unless two trees have the same files with the same bytes.
+func same(t failer, want, got fs.FS) {
+	t.Helper()
+	if diff := cmp.Diff(contents(t, want), contents(t, got)); diff != "" {
+		t.Fatal("the trees differ (-want +got):\n" + diff)
+	}
 }

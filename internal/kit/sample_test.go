@@ -1,6 +1,8 @@
 package kit_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"signet/internal/kit"
@@ -21,4 +23,20 @@ func TestSampleKitIsImported(t *testing.T) {
 	if again.Known != again.Steps || again.Steps != report.Steps {
 		t.Fatalf("imported twice: %+v, then %+v", report, again)
 	}
+}
+
+func TestExportOfTheImportedSampleIsTheSample(t *testing.T) {
+	r := newRegistry()
+	if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
+		t.Fatal(err)
+	}
+	views := r.views(t, t.TempDir())
+	defer views.Close()
+	dir := t.TempDir()
+	report, err := kit.Export(t.Context(), views, r.files, filepath.Join(dir, "out"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", report)
+	same(t, sample.HaiPhong(), os.DirFS(filepath.Join(dir, "out")))
 }
