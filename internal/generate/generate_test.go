@@ -141,7 +141,7 @@ func again[S any](t *testing.T, p past, d domain.Decider[S], c domain.Command[S]
 }
 
 func TestEveryEventIsDecidedAgainInItsOwnTime(t *testing.T) {
-	log, _ := generated(t, generate.Options{Items: 151, Versions: 3})
+	log, _ := generated(t, generate.Options{Items: 101, Versions: 3})
 	events := all(t, log)
 	slices.SortStableFunc(events, func(a, b decoded) int { return a.At.Compare(b.At) })
 	reached := map[string]int{}
@@ -166,7 +166,7 @@ func TestEveryEventIsDecidedAgainInItsOwnTime(t *testing.T) {
 			t.Errorf("no %s", name)
 		}
 	}
-	if reached["version.approved.v1"] != 151*3 || reached["item.registered.v1"] != 151 {
+	if reached["version.approved.v1"] != 101*3 || reached["item.registered.v1"] != 101 {
 		t.Errorf("%v", reached)
 	}
 }
@@ -204,7 +204,7 @@ func TestSameOptionsAreTheSameRegistry(t *testing.T) {
 func TestItCanBeAskedFor(t *testing.T) {
 	for _, o := range []generate.Options{
 		{Items: 200, Versions: 1, Locales: []domain.Locale{"ja", "de-AT"}},
-		{Items: 40, Versions: 50, Locales: []domain.Locale{"ja"}},
+		{Items: 12, Versions: 20, Locales: []domain.Locale{"ja"}},
 	} {
 		var told atomic.Int64
 		o.Progress = func(done, of int) {
