@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -110,9 +111,7 @@ func applyApproved(w *writer, f fact) error {
 		if err := w.notice(e.Key, e.Version, ChangeApproved, f.at(), position); err != nil || e.From == nil {
 			return err
 		}
-		return w.revalue(e.Key, position, func() error {
-			return w.exec("INSERT INTO effect VALUES (?,?,?,0,?)", e.Key, e.Version, micros(*e.From), position)
-		})
+		return w.begin(e.Key, begin{version: e.Version, at: micros(*e.From), position: position})
 	case domain.VersionWithdrawn:
 		if err := w.exec("DELETE FROM notice WHERE item = ? AND version = ? AND what = ?", e.Key, e.Version, ChangeWithdrawn); err != nil {
 			return err
@@ -120,9 +119,7 @@ func applyApproved(w *writer, f fact) error {
 		if err := w.notice(e.Key, e.Version, ChangeWithdrawn, micros(e.From), position); err != nil {
 			return err
 		}
-		return w.revalue(e.Key, position, func() error {
-			return w.exec("INSERT INTO ending VALUES (?,?,?,?)", e.Key, e.Version, micros(e.From), position)
-		})
+		return w.end(e.Key, end{version: e.Version, at: micros(e.From), position: position})
 	case domain.EditionIssued:
 		return w.issue(e, position)
 	case domain.ItemVisibilityChanged:
@@ -133,16 +130,12 @@ func applyApproved(w *writer, f fact) error {
 
 func (w *writer) issue(e domain.EditionIssued, position int64) error {
 	for _, entry := range e.Entries {
-		if err := w.revalue(entry.Item, position, func() error {
-			return w.exec("INSERT INTO effect VALUES (?,?,?,?,?)", entry.Item, entry.Version, micros(e.From), e.Number, position)
-		}); err != nil {
+		if err := w.begin(entry.Item, begin{version: entry.Version, edition: e.Number, at: micros(e.From), position: position}); err != nil {
 			return err
 		}
 	}
 	for _, key := range e.Retired {
-		if err := w.revalue(key, position, func() error {
-			return w.exec("INSERT INTO ending VALUES (?,0,?,?)", key, micros(e.From), position)
-		}); err != nil {
+		if err := w.end(key, end{at: micros(e.From), position: position}); err != nil {
 			return err
 		}
 	}
@@ -153,35 +146,59 @@ func (w *writer) notice(key string, version int, what Change, at, position int64
 	return w.exec("INSERT OR IGNORE INTO notice VALUES (?,?,?,?,?)", key, version, what, at, position)
 }
 
-// revalue lets change enter a new effect or ending of an item, and then writes
-// the difference between the intervals before and after.
-func (w *writer) revalue(key string, position int64, change func() error) error {
-	before, err := w.intervals(key)
+// begin enters a new effect of an item, and what follows from it.
+func (w *writer) begin(key string, b begin) error {
+	begins, ends, err := w.turns(key)
 	if err != nil {
 		return err
 	}
-	if err := change(); err != nil {
+	if err := w.exec("INSERT INTO effect VALUES (?,?,?,?,?)", key, b.version, b.at, b.edition, b.position); err != nil {
 		return err
 	}
-	after, err := w.intervals(key)
+	return w.revalue(key, b.position, intervals(begins, ends), intervals(append(begins, b), ends))
+}
+
+// end enters a new ending of an item, and what follows from it.
+func (w *writer) end(key string, e end) error {
+	begins, ends, err := w.turns(key)
 	if err != nil {
 		return err
 	}
+	if err := w.exec("INSERT INTO ending VALUES (?,?,?,?)", key, e.version, e.at, e.position); err != nil {
+		return err
+	}
+	return w.revalue(key, e.position, intervals(begins, ends), intervals(begins, append(ends, e)))
+}
+
+// revalue writes the difference between an item's intervals before and after.
+// One that only ends at another instant, as most do, is not listed anew.
+func (w *writer) revalue(key string, position int64, before, after []interval) error {
 	for _, i := range before {
-		if !slices.Contains(after, i) {
+		if !slices.ContainsFunc(after, i.sameBeginning) {
 			if err := w.unlist(key, i); err != nil {
 				return err
 			}
 		}
 	}
 	for _, i := range after {
-		if !slices.Contains(before, i) {
-			if err := w.list(key, i); err != nil {
-				return err
-			}
+		was := slices.IndexFunc(before, i.sameBeginning)
+		var err error
+		switch {
+		case was < 0:
+			err = w.list(key, i)
+		case before[was].until != i.until:
+			err = w.relistUntil(key, i)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return w.renotice(key, position, before, after)
+}
+
+// sameBeginning tells whether two intervals differ at most in their end.
+func (i interval) sameBeginning(o interval) bool {
+	return i.version == o.version && i.edition == o.edition && i.from == o.from
 }
 
 // told is a notice that follows from an interval.
@@ -225,27 +242,29 @@ func (w *writer) renotice(key string, position int64, before, after []interval) 
 	return nil
 }
 
-// intervals reads an item's effects and endings, and derives its intervals.
-func (w *writer) intervals(key string) ([]interval, error) {
-	var begins []begin
-	err := w.each(func(rows *sql.Rows) error {
+// turns reads an item's effects and endings.
+func (w *writer) turns(key string) (begins []begin, ends []end, err error) {
+	err = w.each(func(rows *sql.Rows) error {
 		var b begin
+		err := rows.Scan(&b.version, &b.at, &b.edition, &b.position)
 		begins = append(begins, b)
-		b2 := &begins[len(begins)-1]
-		return rows.Scan(&b2.version, &b2.at, &b2.edition, &b2.position)
+		return err
 	}, "SELECT version, at, edition, position FROM effect WHERE item = ?", key)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var ends []end
 	err = w.each(func(rows *sql.Rows) error {
 		var e end
-		if err := rows.Scan(&e.version, &e.at, &e.position); err != nil {
-			return err
-		}
+		err := rows.Scan(&e.version, &e.at, &e.position)
 		ends = append(ends, e)
-		return nil
+		return err
 	}, "SELECT version, at, position FROM ending WHERE item = ?", key)
+	return begins, ends, err
+}
+
+// intervals reads when which version of an item is in force.
+func (w *writer) intervals(key string) ([]interval, error) {
+	begins, ends, err := w.turns(key)
 	return intervals(begins, ends), err
 }
 
@@ -253,35 +272,32 @@ func (w *writer) list(key string, i interval) error {
 	if err := w.exec("INSERT INTO standing VALUES (?,?,?,?,?)", key, i.from, i.until, i.version, i.edition); err != nil {
 		return err
 	}
-	id, content, err := w.content(key, i.version)
-	if err != nil {
-		return err
-	}
-	for _, facet := range facets(content) {
-		if err := w.exec("INSERT INTO listing SELECT public, kind, ?, ?, ?, key, ?, ?, ?, ?, ? FROM item WHERE key = ?",
-			facet[0], facet[1], facet[2], i.from, i.until, i.version, i.edition, id, key); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.eachListing(key, i, func(c *content, public bool, kind domain.Kind, f facet) error {
+		return w.exec("INSERT INTO listing VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+			public, kind, f.locale, f.pillar, f.audience, key, i.from, i.until, i.version, i.edition, c.id)
+	})
 }
+
+// atListing is the whole key of a listing.
+const atListing = " WHERE public = ? AND kind = ? AND locale = ? AND pillar = ? AND audience = ? AND item = ? AND valid_from = ?"
 
 func (w *writer) unlist(key string, i interval) error {
 	if err := w.exec("DELETE FROM standing WHERE item = ? AND valid_from = ?", key, i.from); err != nil {
 		return err
 	}
-	_, content, err := w.content(key, i.version)
-	if err != nil {
+	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f facet) error {
+		return w.exec("DELETE FROM listing"+atListing, public, kind, f.locale, f.pillar, f.audience, key, i.from)
+	})
+}
+
+// relistUntil lets an interval that stands end at another instant.
+func (w *writer) relistUntil(key string, i interval) error {
+	if err := w.exec("UPDATE standing SET valid_until = ? WHERE item = ? AND valid_from = ?", i.until, key, i.from); err != nil {
 		return err
 	}
-	for _, facet := range facets(content) {
-		if err := w.exec(`DELETE FROM listing WHERE public = (SELECT public FROM item WHERE key = ?) AND kind = (SELECT kind FROM item WHERE key = ?)
-			AND locale = ? AND pillar = ? AND audience = ? AND item = ? AND valid_from = ?`,
-			key, key, facet[0], facet[1], facet[2], key, i.from); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f facet) error {
+		return w.exec("UPDATE listing SET valid_until = ?"+atListing, i.until, public, kind, f.locale, f.pillar, f.audience, key, i.from)
+	})
 }
 
 // relist moves an item's listings between the public ones and the others.
@@ -291,46 +307,69 @@ func (w *writer) relist(e domain.ItemVisibilityChanged) error {
 		return err
 	}
 	for _, i := range standing {
-		_, content, err := w.content(e.Key, i.version)
+		err := w.eachListing(e.Key, i, func(_ *content, _ bool, kind domain.Kind, f facet) error {
+			return w.exec("UPDATE listing SET public = ?"+atListing, e.Public, !e.Public, kind, f.locale, f.pillar, f.audience, e.Key, i.from)
+		})
 		if err != nil {
 			return err
-		}
-		for _, facet := range facets(content) {
-			if err := w.exec(`UPDATE listing SET public = ? WHERE public = ? AND kind = (SELECT kind FROM item WHERE key = ?)
-				AND locale = ? AND pillar = ? AND audience = ? AND item = ? AND valid_from = ?`,
-				e.Public, !e.Public, e.Key, facet[0], facet[1], facet[2], e.Key, i.from); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// facets are the ways in which a content can be asked for: locale, pillar and
-// audience, each also empty for any.
-func facets(c domain.Content) [][3]string {
-	seen := map[[3]string]bool{{}: true}
+// eachListing calls write for every listing that an interval has.
+func (w *writer) eachListing(key string, i interval, write func(c *content, public bool, kind domain.Kind, f facet) error) error {
+	var public bool
+	var kind domain.Kind
+	var id int64
+	err := w.row("SELECT i.public, i.kind, v.content FROM item i JOIN version v ON v.item = i.key WHERE i.key = ? AND v.number = ?", key, i.version).
+		Scan(&public, &kind, &id)
+	if err != nil {
+		return err
+	}
+	c, err := w.content(id)
+	if err != nil {
+		return err
+	}
+	for _, f := range c.facets {
+		if err := write(c, public, kind, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// facet is a way in which a content can be asked for; empty means any.
+type facet struct {
+	locale           domain.Locale
+	pillar, audience string
+}
+
+// facets are all ways in which a content can be asked for, sorted.
+func facets(c domain.Content) []facet {
+	seen := map[facet]bool{{}: true}
 	for _, l := range c.Locales() {
-		seen[[3]string{string(l)}] = true
+		seen[facet{locale: l}] = true
 	}
 	for _, u := range c.Units {
 		if u.Pillar == "" && u.Audience == "" {
 			continue
 		}
 		for l := range u.Text {
-			for _, locale := range []string{"", string(l)} {
-				seen[[3]string{locale, u.Pillar, ""}] = true
-				seen[[3]string{locale, "", u.Audience}] = true
-				seen[[3]string{locale, u.Pillar, u.Audience}] = true
+			for _, locale := range []domain.Locale{"", l} {
+				for _, pillar := range []string{"", u.Pillar} {
+					for _, audience := range []string{"", u.Audience} {
+						if pillar != "" || audience != "" {
+							seen[facet{locale, pillar, audience}] = true
+						}
+					}
+				}
 			}
 		}
 	}
-	out := make([][3]string, 0, len(seen))
-	for f := range seen {
-		out = append(out, f)
-	}
-	slices.SortFunc(out, func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
-	return out
+	return slices.SortedFunc(maps.Keys(seen), func(a, b facet) int {
+		return cmp.Or(cmp.Compare(a.locale, b.locale), cmp.Compare(a.pillar, b.pillar), cmp.Compare(a.audience, b.audience))
+	})
 }
 
 // Standing is a version that is in force during an interval.

@@ -123,6 +123,7 @@ func (w *writer) keepContent(f fact, key string, version int, c domain.Content) 
 	if err := w.exec("INSERT INTO content VALUES (?,?)", int64(f.position), body); err != nil {
 		return err
 	}
+	w.contents.Add(int64(f.position), &content{int64(f.position), facets(c)})
 	for _, file := range c.Files {
 		if err := w.exec("INSERT INTO file VALUES (?,?,?,?)", file.Digest, key, version, file.Name); err != nil {
 			return err
@@ -131,16 +132,30 @@ func (w *writer) keepContent(f fact, key string, version int, c domain.Content) 
 	return nil
 }
 
-// content reads a content within the writer's transaction.
-func (w *writer) content(key string, version int) (int64, domain.Content, error) {
-	var id int64
+// content is what the writer needs of a content: the ways to ask for it.
+type content struct {
+	id     int64
+	facets []facet
+}
+
+// content reads a content within the writer's transaction, or remembers it. Under
+// a number it never changes, but for one that a lost transaction wrote; see
+// rollback.
+func (w *writer) content(id int64) (*content, error) {
+	if c, ok := w.contents.Get(id); ok {
+		return c, nil
+	}
 	var body string
-	err := w.row("SELECT c.id, c.body FROM version v JOIN content c ON c.id = v.content WHERE v.item = ? AND v.number = ?", key, version).Scan(&id, &body)
-	if err != nil {
-		return 0, domain.Content{}, err
+	if err := w.row("SELECT body FROM content WHERE id = ?", id).Scan(&body); err != nil {
+		return nil, err
 	}
 	var c domain.Content
-	return id, c, json.Unmarshal([]byte(body), &c)
+	if err := json.Unmarshal([]byte(body), &c); err != nil {
+		return nil, err
+	}
+	known := &content{id, facets(c)}
+	w.contents.Add(id, known)
+	return known, nil
 }
 
 // Item is a slogan, logo, message set or template, with all its versions.

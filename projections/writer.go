@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"signet/domain"
 	"signet/internal/eventlog"
 )
@@ -18,6 +20,8 @@ type writer struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	open  bool // a transaction is open
+	// contents remembers those that were read or written last.
+	contents *lru.Cache[int64, *content]
 	// touched is the position of the last event that changed who may do what.
 	touched eventlog.Position
 }
@@ -31,7 +35,11 @@ func openWriter(path string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("projections: open %s: %w", path, err), db.Close())
 	}
-	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}}, nil
+	contents, err := lru.New[int64, *content](cachedContents)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("projections: %w", err), conn.Close(), db.Close())
+	}
+	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, contents: contents}, nil
 }
 
 func (w *writer) close() error {
@@ -118,6 +126,7 @@ func (w *writer) commit(p eventlog.Position) error {
 
 func (w *writer) rollback() {
 	if w.open {
+		w.contents.Purge()
 		_ = w.exec("ROLLBACK") // the connection is broken if this fails; the next BEGIN says so
 		w.open = false
 	}
