@@ -52,7 +52,8 @@ func decode(file string, body []byte, value any) (*parsed, error) {
 	return &parsed{file: file, root: root.Content[0]}, nil
 }
 
-// checkBytes refuses bytes that are not NFC text in UTF-8 with LF.
+// checkBytes refuses bytes that are not text in UTF-8 with LF. NFC is a matter of
+// the texts, since what is written as an escape is none of the line's.
 func checkBytes(body []byte) error {
 	for i, line := range bytes.Split(body, []byte("\n")) {
 		switch {
@@ -62,8 +63,6 @@ func checkBytes(body []byte) error {
 			return atLine(1, invalid("byte_order_mark", "the file begins with a byte order mark"))
 		case bytes.ContainsRune(line, '\r'):
 			return atLine(i+1, invalid("line_end", "lines end in LF only"))
-		case !norm.NFC.IsNormal(line):
-			return atLine(i+1, invalid("not_nfc", "the line is not in Unicode NFC"))
 		}
 	}
 	return nil
