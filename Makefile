@@ -49,8 +49,7 @@ format: ## Rewrite all Go files as gofumpt wants them
 	@$(TOOL) gofumpt -w .
 
 format-check: ## Fail, with a diff, if a file is not as gofumpt wants it
-	@diff="$$($(TOOL) gofumpt -d .)"; \
-	if [[ -n "$$diff" ]]; then echo "$$diff"; echo "format-check: run 'make format'" >&2; exit 1; fi
+	@if ! diff="$$($(TOOL) gofumpt -d .)" || [[ -n "$$diff" ]]; then echo "$$diff"; echo "format-check: run 'make format'" >&2; exit 1; fi
 
 generate: ## Run all go:generate directives
 	@go generate ./...
