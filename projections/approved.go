@@ -430,11 +430,17 @@ func (v *Views) Approved(ctx context.Context, f ApprovedFilter, after string, li
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.contentID
+	}
+	contents, err := v.contentsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*Standing, len(rows))
 	for i, r := range rows {
-		if r.Content, err = v.content(ctx, r.contentID); err != nil {
-			return nil, err
-		}
+		r.Content = contents[i]
 		out[i] = &r.Standing
 	}
 	return out, nil

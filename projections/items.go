@@ -284,34 +284,71 @@ func orZero(us int64) time.Time {
 }
 
 func (v *Views) fillContents(ctx context.Context, rows []*Version) error {
-	for _, r := range rows {
-		c, err := v.content(ctx, r.contentID)
-		if err != nil {
-			return err
-		}
-		r.Content = c
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.contentID
+	}
+	contents, err := v.contentsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		r.Content = contents[i]
 	}
 	return nil
 }
 
-// content returns a content by its number, from memory if it was read before.
-func (v *Views) content(ctx context.Context, id int64) (*domain.Content, error) {
-	if c, ok := v.contents.Get(id); ok {
-		return c, nil
-	}
-	c, err := one(v, ctx, func(rows *sql.Rows) (*domain.Content, error) {
-		var body sql.RawBytes
-		if err := rows.Scan(&body); err != nil {
-			return nil, err
+// contentsOf returns contents by their numbers, in the same order: from memory
+// those that were read before, the others by one query.
+func (v *Views) contentsOf(ctx context.Context, ids []int64) ([]*domain.Content, error) {
+	out := make([]*domain.Content, len(ids))
+	var missing []int64
+	for i, id := range ids {
+		if c, ok := v.contents.Get(id); ok {
+			out[i] = c
+		} else {
+			missing = append(missing, id)
 		}
-		var c domain.Content
-		return &c, json.Unmarshal(body, &c)
-	}, "SELECT body FROM content WHERE id = ?", id)
-	if err != nil {
-		return nil, fmt.Errorf("projections: content %d: %w", id, err)
 	}
-	v.contents.Add(id, c)
-	return c, nil
+	if len(missing) == 0 {
+		return out, nil
+	}
+	list, err := asJSON(missing)
+	if err != nil {
+		return nil, err
+	}
+	read, err := many(v, ctx, scanContent, "SELECT id, body FROM content WHERE id IN (SELECT value FROM json_each(?))", list)
+	if err != nil {
+		return nil, err
+	}
+	fresh := make(map[int64]*domain.Content, len(read))
+	for _, r := range read {
+		fresh[r.id] = &r.content
+		v.contents.Add(r.id, &r.content)
+	}
+	for i, id := range ids {
+		if out[i] == nil {
+			out[i] = fresh[id]
+		}
+		if out[i] == nil {
+			return nil, fmt.Errorf("projections: there is no content %d", id)
+		}
+	}
+	return out, nil
+}
+
+type contentRow struct {
+	id      int64
+	content domain.Content
+}
+
+func scanContent(rows *sql.Rows) (*contentRow, error) {
+	var r contentRow
+	var body sql.RawBytes
+	if err := rows.Scan(&r.id, &body); err != nil {
+		return nil, err
+	}
+	return &r, json.Unmarshal(body, &r.content)
 }
 
 // Signatures returns the signatures that a version has now, in order of time.

@@ -82,7 +82,10 @@ func (w *writer) index(f fact, key string, version int, c domain.Content) error 
 	return nil
 }
 
-// searchDepth bounds how many documents are ranked for one query, the newest.
+// searchDepth bounds how many documents are put in order for one query: the newest
+// that match as written, and the newest that match without marks. The order does
+// not weigh words by how rare they are, as BM25 does: all of them must be there
+// anyway, and to count them took 0.1 to 0.4 s with 100,000 items.
 const searchDepth = 2000
 
 // SearchFilter says where to search; empty fields mean anywhere.
@@ -105,17 +108,21 @@ type Hit struct {
 	Excerpt string
 }
 
-// Search returns what contains all words of the query, the best match first;
-// what is written with the very same marks comes before what is not. The last
-// word may be the beginning of one. An empty query finds nothing.
+// Search returns what contains all words of the query: first what is written with
+// the very same marks, and in that the shortest texts, of which the words are the
+// greatest part. The last word may be the beginning of one. An empty query finds
+// nothing.
 func (v *Views) Search(ctx context.Context, query string, f SearchFilter, offset, limit int) ([]*Hit, error) {
 	wanted := words(query)
 	if len(wanted) == 0 {
 		return nil, nil
 	}
 	sqlText := `SELECT d.item, i.kind, d.version, d.locale, d.body FROM (
-			SELECT rowid, rank - 1000 * (rowid IN (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)) AS score
-			FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
+			SELECT rowid, min(folded) AS folded FROM (
+				SELECT * FROM (SELECT rowid, 0 AS folded FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)
+				UNION ALL
+				SELECT * FROM (SELECT rowid, 1 AS folded FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)
+			) GROUP BY rowid
 		) h JOIN document d ON d.id = h.rowid JOIN item i ON i.key = d.item WHERE 1 = 1`
 	args := []any{wanted.match("exact"), searchDepth, wanted.match("folded"), searchDepth}
 	if !f.AsOf.IsZero() {
@@ -131,7 +138,7 @@ func (v *Views) Search(ctx context.Context, query string, f SearchFilter, offset
 	if f.Locale != "" {
 		sqlText, args = sqlText+" AND d.locale = ?", append(args, f.Locale)
 	}
-	sqlText += " ORDER BY h.score, d.item, d.version DESC, d.locale LIMIT ? OFFSET ?"
+	sqlText += " ORDER BY h.folded, octet_length(d.body), d.item, d.version DESC, d.locale LIMIT ? OFFSET ?"
 	return many(v, ctx, func(rows *sql.Rows) (*Hit, error) {
 		var h Hit
 		var body string
