@@ -63,3 +63,49 @@ func (m module) emptyNamed() ([]string, error) {
 	})
 	return sentences, err
 }
+
+// unguarded returns a sentence for every package that should state its rule in an
+// imports_test.go and does not: those at the top and those directly in internal,
+// and the adapters of the log. cmd may import everything.
+func (m module) unguarded() ([]string, error) {
+	var sentences []string
+	for _, pattern := range []string{"*", "internal/*", "internal/eventlog/*"} {
+		folders, err := fs.Glob(m.files, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, folder := range folders {
+			code, err := fs.Glob(m.files, folder+"/*.go")
+			if err != nil {
+				return nil, err
+			}
+			if len(code) == 0 || slices.Contains(code, folder+"/imports_test.go") {
+				continue
+			}
+			sentences = append(sentences, fmt.Sprintf("package %s states in no imports_test.go what it may import", folder))
+		}
+	}
+	return sentences, nil
+}
+
+// adapterIntruders returns a sentence for every production file outside of cmd
+// that imports an adapter of the log. logtest, the suite of all adapters, is
+// none.
+func (m module) adapterIntruders() ([]string, error) {
+	imports, err := m.imports(".", false)
+	if err != nil {
+		return nil, err
+	}
+	var sentences []string
+	for _, i := range imports {
+		ours, _ := cutModule(m.name, i.path)
+		rest, below := strings.CutPrefix(ours, "internal/eventlog/")
+		adapter, _, _ := strings.Cut(rest, "/")
+		knows := []string{"cmd/...", "internal/eventlog/" + adapter + "/..."}
+		if !below || adapter == "logtest" || matchesAny(knows, path.Dir(i.file)) {
+			continue
+		}
+		sentences = append(sentences, fmt.Sprintf("%s imports %s, which only cmd may know", i.file, i.path))
+	}
+	return sentences, nil
+}

@@ -69,3 +69,73 @@ func TestAnEmptyNameIsSeenAtAnyDepth(t *testing.T) {
 		t.Fatalf("util and common say nothing, but got %q", empty)
 	}
 }
+
+func TestEveryPackageStatesItsRule(t *testing.T) {
+	m, _, err := openModule()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unguarded, err := m.unguarded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sentence := range unguarded {
+		t.Error(sentence)
+	}
+}
+
+func TestOnlyCmdKnowsAnAdapterOfTheLog(t *testing.T) {
+	m, _, err := openModule()
+	if err != nil {
+		t.Fatal(err)
+	}
+	intruders, err := m.adapterIntruders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sentence := range intruders {
+		t.Error(sentence)
+	}
+}
+
+func TestAPackageWithoutARuleIsSeen(t *testing.T) {
+	m := module{name: "house", files: fstest.MapFS{
+		"domain/a.go":                      {},
+		"domain/imports_test.go":           {},
+		"graph/a.go":                       {},
+		"internal/log/a.go":                {},
+		"internal/eventlog/disk/a.go":      {},
+		"internal/eventlog/nothing.txt":    {},
+		"cmd/signet/main.go":               {},
+		"internal/log/below/a.go":          {},
+		"internal/tools/go.mod":            {},
+		"internal/guarded/a.go":            {},
+		"internal/guarded/imports_test.go": {},
+	}}
+	unguarded, err := m.unguarded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(unguarded) != 3 {
+		t.Fatalf("graph, log and disk state no rule, but got %q", unguarded)
+	}
+}
+
+func TestAnAdapterOutsideOfCmdIsSeen(t *testing.T) {
+	m := module{name: "house", files: fstest.MapFS{
+		"cmd/signet/main.go":            goFile("house/internal/eventlog/disk"),
+		"graph/a_test.go":               goFile("house/internal/eventlog/disk"),
+		"graph/a.go":                    goFile("house/internal/eventlog/disk"),
+		"assets/a.go":                   goFile("house/internal/eventlog"),
+		"internal/eventlog/disk/a.go":   goFile("house/internal/eventlog"),
+		"internal/eventlog/disk/x/a.go": goFile("house/internal/eventlog/disk"),
+		"internal/eventlog/disk/y/a.go": goFile("house/internal/eventlog/logtest"),
+	}}
+	intruders, err := m.adapterIntruders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(intruders) != 1 {
+		t.Fatalf("only graph is an intruder, but got %q", intruders)
+	}
+}

@@ -1,0 +1,13 @@
+package testneeds_test
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Because: "every test may use it, and so it may depend on nothing that is tested",
+	})
+}
