@@ -112,7 +112,7 @@ func (k *Kit) checkItem(tree *parsed, i *item) error {
 	if i.Source == domain.DefaultSource {
 		return tree.at("source", invalid("not_canonical", "leave the source out when it is %s", domain.DefaultSource))
 	}
-	if childOf(tree.root, "public") == nil {
+	if _, there := childOf(tree.root, "public"); there == nil {
 		return tree.at("public", missing("public"))
 	}
 	times := clockwork{tree: tree}
@@ -180,6 +180,11 @@ func (v *version) checkTimes(times clockwork, field string) clockwork {
 // been received: they stand in with digests of no bytes.
 func (k *Kit) checkContent(tree *parsed, field string, i *item, v *version) error {
 	field += ".content"
+	for n, u := range v.Content.Units {
+		if err := canonicalLocales(u.Text); err != nil {
+			return tree.at(fmt.Sprintf("%s.units[%d].text", field, n), err)
+		}
+	}
 	kind, err := domain.ParseKind(string(i.Kind))
 	if err != nil {
 		return tree.at("kind", domain.AsError(err))
@@ -204,7 +209,7 @@ func (k *Kit) checkContent(tree *parsed, field string, i *item, v *version) erro
 		return err
 	}
 	if !kept.Equal(given) {
-		return tree.at(field, invalid("not_canonical", "it would be kept in another form: locales are written in their usual case, and every placeholder of a template is listed, in the order of first use"))
+		return tree.at(field, invalid("not_canonical", "it would be kept in another form: every placeholder of a template is listed, in the order of first use, and locales are written in their usual case"))
 	}
 	return nil
 }

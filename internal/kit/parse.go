@@ -175,17 +175,18 @@ func (p *parsed) at(path string, err *domain.Error) *Error {
 	return &Error{File: p.file, Line: p.line(path), Err: err.At("%s", path)}
 }
 
-// line returns the line of the node at a path, or of the deepest that is there.
+// line returns the line on which the field at a path begins, or the deepest part
+// of the path that is there.
 func (p *parsed) line(path string) int {
-	n := p.root
+	n, line := p.root, p.root.Line
 	for _, part := range pathParts(path) {
-		next := childOf(n, part)
-		if next == nil {
+		key, value := childOf(n, part)
+		if value == nil {
 			break
 		}
-		n = next
+		n, line = value, key.Line
 	}
-	return n.Line
+	return line
 }
 
 // pathParts splits "a[1].b" into "a", "1", "b".
@@ -193,21 +194,23 @@ func pathParts(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 }
 
-func childOf(n *yaml.Node, part string) *yaml.Node {
+// childOf returns the key and the value of one part of a node; in a list they
+// are the same. Both are nil if there is none.
+func childOf(n *yaml.Node, part string) (key, value *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Value == part {
-				return n.Content[i+1]
+				return n.Content[i], n.Content[i+1]
 			}
 		}
 	case yaml.SequenceNode:
 		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(n.Content) {
-			return n.Content[i]
+			return n.Content[i], n.Content[i]
 		}
 	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
 	}
-	return nil
+	return nil, nil
 }
 
 // encode writes value in the one way in which the form is written.

@@ -155,3 +155,11 @@ func same(t failer, want, got fs.FS) {
 		t.Fatal("the trees differ (-want +got):\n" + diff)
 	}
 }
+
+// equal fails unless two values are the same.
+func equal[T any](t failer, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal("they differ (-want +got):\n" + diff)
+	}
+}
