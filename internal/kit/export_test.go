@@ -1,0 +1,161 @@
+package kit_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signet/domain"
+	"signet/internal/commands"
+	"signet/internal/kit"
+	"signet/internal/sample"
+	"signet/projections"
+)
+
+// sampleViews is the sample kit in a registry, with its read models.
+func sampleViews(t *testing.T) (*registry, *projections.Views) {
+	t.Helper()
+	r := newRegistry()
+	if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
+		t.Fatal(err)
+	}
+	views := r.views(t, t.TempDir())
+	t.Cleanup(func() { views.Close() })
+	return r, views
+}
+
+func TestExportIntoAnEmptyFolderIsTheSampleKit(t *testing.T) {
+	r, views := sampleViews(t)
+	dir := t.TempDir() // there, and empty
+	items := 0
+	report, err := kit.Export(t.Context(), views, r.files, dir, func(done, _ int) { items = done })
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, sample.HaiPhong(), os.DirFS(dir))
+	want := kit.Report{Agencies: 8, Policies: 4, Editions: 2, Items: 19, Versions: 25, Files: 12, Position: views.Position()}
+	if report != want || items != report.Items {
+		t.Errorf("%+v, progress to %d; want %+v", report, items, want)
+	}
+}
+
+func TestExportIntoAFolderWithSomethingInItIsRefused(t *testing.T) {
+	r, views := sampleViews(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kit.Export(t.Context(), views, r.files, dir, nil); !errors.Is(err, kit.ErrNotEmpty) {
+		t.Fatal(err)
+	}
+	if names := namesIn(t, dir); len(names) != 1 {
+		t.Errorf("the folder has become %q", names)
+	}
+}
+
+// thief takes the last file away, or gives one that is cut short.
+type thief struct {
+	kit.Files
+
+	short bool
+	left  int
+}
+
+func (f *thief) Open(ctx context.Context, digest string) (io.ReadCloser, error) {
+	if f.left--; f.left > 0 {
+		return f.Files.Open(ctx, digest)
+	}
+	if f.short {
+		return io.NopCloser(strings.NewReader("x")), nil
+	}
+	return nil, errors.New("gone")
+}
+
+func TestAnExportThatFailsLeavesNothing(t *testing.T) {
+	r, views := sampleViews(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, c := range map[string]struct {
+		ctx   context.Context
+		files kit.Files
+	}{
+		"a missing file": {t.Context(), &thief{Files: r.files, left: 12}},
+		"a short file":   {t.Context(), &thief{Files: r.files, left: 12, short: true}},
+		"an ended call":  {ended, r.files},
+	} {
+		t.Run(name, func(t *testing.T) {
+			parent := t.TempDir()
+			if _, err := kit.Export(c.ctx, views, c.files, filepath.Join(parent, "kit"), nil); err == nil {
+				t.Fatal("it did not fail")
+			}
+			if names := namesIn(t, parent); len(names) != 0 {
+				t.Errorf("%q are left", names)
+			}
+		})
+	}
+}
+
+// writer writes to the registry while its files are copied.
+type writer struct {
+	kit.Files
+
+	write func()
+}
+
+func (f *writer) Open(ctx context.Context, digest string) (io.ReadCloser, error) {
+	if f.write != nil {
+		f.write()
+		f.write = nil
+	}
+	return f.Files.Open(ctx, digest)
+}
+
+func TestAnExportDuringWhichTheRegistryChangesIsRefused(t *testing.T) {
+	r, views := sampleViews(t)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- views.CatchUp(ctx, r.log, nil) }()
+	write := func() {
+		c := domain.ChangeItemVisibility{Key: "logo-sample", Public: false}
+		result, err := commands.Run(t.Context(), r.target().Runner, domain.Items, c, commands.Request{Actor: kit.Operator})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if err := views.WaitFor(t.Context(), result.Position); err != nil {
+			t.Error(err)
+		}
+	}
+	parent := t.TempDir()
+	if _, err := kit.Export(t.Context(), views, &writer{r.files, write}, filepath.Join(parent, "kit"), nil); !errors.Is(err, kit.ErrChanged) {
+		t.Error(err)
+	}
+	if names := namesIn(t, parent); len(names) != 0 {
+		t.Errorf("%q are left", names)
+	}
+	stop()
+	<-ended
+}
+
+func TestTwoExportsAreTheSameBytes(t *testing.T) {
+	r := history(t, 7, 150)
+	dir := t.TempDir()
+	same(t, os.DirFS(r.export(t, dir)), os.DirFS(r.export(t, dir)))
+}
+
+func namesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
