@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -156,10 +156,10 @@ func (w *exporter) writeYAML(name string, value any) error {
 	if err != nil {
 		return fmt.Errorf("kit: write %s: %w", name, err)
 	}
-	if len(body) > MaxFileBytes {
-		return &Error{File: name, Err: invalid("file_too_large", "the text has more than %d bytes", MaxFileBytes)}
+	if err := checkSize(body); err != nil {
+		return &Error{File: name, Err: err}
 	}
-	return w.write(name, strings.NewReader(string(body)), int64(len(body)))
+	return w.write(name, bytes.NewReader(body), int64(len(body)))
 }
 
 // copyAsset copies the bytes of a digest; the store gives those that it was

@@ -12,9 +12,13 @@ const Format = "signet-kit/v1"
 // hostile one can cost within bounds.
 const (
 	// MaxFileBytes is the size of kit.yaml, or of one item's file.
-	MaxFileBytes = 8 << 20
-	// MaxTextBytes is the size of all YAML of a kit, which import keeps in memory.
-	MaxTextBytes = 256 << 20
+	MaxFileBytes = 4 << 20
+	// MaxFileParts is how many lines and commas one of them may have; YAML makes
+	// something of each that needs a hundred times its memory.
+	MaxFileParts = 200_000
+	// MaxTextBytes is the size of all YAML of a kit. Import keeps it in memory; a
+	// registry that is larger moves as a backup.
+	MaxTextBytes = 1 << 30
 	// MaxAssetBytes is the size of one file of a logo.
 	MaxAssetBytes = 64 << 20
 	// maxEntries bounds how many files and folders are listed.

@@ -25,6 +25,9 @@ type parsed struct {
 // one document, no field that is unknown or given twice, nothing that would
 // not come back when the kit is written again.
 func decode(file string, body []byte, value any) (*parsed, error) {
+	if err := checkSize(body); err != nil {
+		return nil, place(file, err)
+	}
 	if err := checkBytes(body); err != nil {
 		return nil, place(file, err)
 	}
@@ -52,6 +55,18 @@ func decode(file string, body []byte, value any) (*parsed, error) {
 	return &parsed{file: file, root: root.Content[0]}, nil
 }
 
+// checkSize refuses what would cost too much to parse; what is written is held
+// to it too.
+func checkSize(body []byte) error {
+	if len(body) > MaxFileBytes {
+		return invalid("file_too_large", "the text has more than %d bytes", MaxFileBytes)
+	}
+	if bytes.Count(body, []byte("\n"))+bytes.Count(body, []byte(",")) > MaxFileParts {
+		return invalid("file_too_large", "the text has more than %d lines and commas", MaxFileParts)
+	}
+	return nil
+}
+
 // checkBytes refuses bytes that are not text in UTF-8 with LF. NFC is a matter of
 // the texts, since what is written as an escape is none of the line's.
 func checkBytes(body []byte) error {
@@ -68,8 +83,13 @@ func checkBytes(body []byte) error {
 	return nil
 }
 
-// maxDepth is more than twice the depth of the form.
-const maxDepth = 32
+// maxDepth is more than twice the depth of the form, maxFields more than it has
+// fields, or a text locales. The YAML library compares all fields of a mapping
+// with each other.
+const (
+	maxDepth  = 32
+	maxFields = 2 * domain.MaxLocales
+)
 
 // checkNode refuses what YAML has and the form does not, because it would hide
 // something from a reader or be lost: anchors and what points at them, tags,
@@ -80,6 +100,8 @@ func checkDeep(n *yaml.Node, depth int) error {
 	switch {
 	case depth > maxDepth:
 		return atLine(n.Line, invalid("invalid_yaml", "nested too deeply"))
+	case n.Kind == yaml.MappingNode && len(n.Content) > 2*maxFields:
+		return atLine(n.Line, invalid("invalid_yaml", "more than %d fields or locales", maxFields))
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		return atLine(n.Line, invalid("anchor", "anchors and aliases are not part of the form"))
 	case n.Style&yaml.TaggedStyle != 0:

@@ -86,27 +86,27 @@ func (k *Kit) list(ctx context.Context) error {
 
 // decode reads one YAML file; its size is taken from the budget.
 func (k *Kit) decode(name string, budget *int64, value any) (*parsed, error) {
-	body, err := k.read(name, min(MaxFileBytes, *budget))
+	body, err := k.read(name)
 	if err != nil {
 		return nil, err
 	}
-	*budget -= int64(len(body))
+	if *budget -= int64(len(body)); *budget < 0 {
+		return nil, &Error{File: name, Err: invalid("kit_too_large", "the texts of the kit have more than %d bytes", MaxTextBytes)}
+	}
 	return decode(name, body, value)
 }
 
-// read returns the bytes of a file of at most limit bytes.
-func (k *Kit) read(name string, limit int64) ([]byte, error) {
+// read returns the bytes of a YAML file, and one more than may be when it is
+// too large.
+func (k *Kit) read(name string) ([]byte, error) {
 	f, err := k.fsys.Open(k.names[name])
 	if err != nil {
 		return nil, fmt.Errorf("kit: %w", err)
 	}
 	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, limit+1))
+	body, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("kit: read %s: %w", name, err)
-	}
-	if int64(len(body)) > limit {
-		return nil, &Error{File: name, Err: invalid("file_too_large", "the text has more than %d bytes", limit)}
 	}
 	return body, nil
 }
@@ -201,7 +201,7 @@ func (k *Kit) checkStray() error {
 // line finds the line of a field again, for a step that was refused long after
 // its file was read; 0 if it can't.
 func (k *Kit) line(name, field string) int {
-	body, err := k.read(name, MaxFileBytes)
+	body, err := k.read(name)
 	if err != nil {
 		return 0
 	}
