@@ -23,8 +23,8 @@ const shape = 1
 const batchEvents = 2000
 
 // cachedContents is how many contents of versions are kept decoded; they never
-// change, so they never go stale.
-const cachedContents = 8192
+// change, so they never go stale. At 2 to 4 KB each they are at most some 100 MB.
+const cachedContents = 32_768
 
 // Forever is the end of an interval that has not ended.
 const Forever = int64(1<<63 - 1)
