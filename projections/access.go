@@ -103,12 +103,12 @@ type Agency struct {
 // Agencies returns the agencies with keys after the one given, in order, at most
 // limit.
 func (v *Views) Agencies(ctx context.Context, after string, limit int) ([]*Agency, error) {
-	return many(v, ctx, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key > ? ORDER BY key LIMIT ?", after, limit)
+	return many(ctx, v, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key > ? ORDER BY key LIMIT ?", after, limit)
 }
 
 // Agency returns one agency, or ErrNotFound.
 func (v *Views) Agency(ctx context.Context, key string) (*Agency, error) {
-	return one(v, ctx, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key = ?", key)
+	return one(ctx, v, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key = ?", key)
 }
 
 func scanAgency(rows *sql.Rows) (*Agency, error) {
@@ -133,12 +133,12 @@ type Member struct {
 // Members returns the members of an agency with ids after the one given, in
 // order of their ids, at most limit.
 func (v *Views) Members(ctx context.Context, agency, after string, limit int) ([]*Member, error) {
-	return many(v, ctx, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id > ? ORDER BY id LIMIT ?", agency, after, limit)
+	return many(ctx, v, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id > ? ORDER BY id LIMIT ?", agency, after, limit)
 }
 
 // Member returns one member, or ErrNotFound.
 func (v *Views) Member(ctx context.Context, agency string, id uuid.UUID) (*Member, error) {
-	return one(v, ctx, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id = ?", agency, id.String())
+	return one(ctx, v, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id = ?", agency, id.String())
 }
 
 func scanMember(rows *sql.Rows) (*Member, error) {
@@ -168,12 +168,12 @@ type Token struct {
 
 // Token returns the token with the id, or ErrNotFound; revoked ones are gone.
 func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
-	return one(v, ctx, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE id = ?", id)
+	return one(ctx, v, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE id = ?", id)
 }
 
 // Tokens returns a member's tokens, at most limit.
 func (v *Views) Tokens(ctx context.Context, agency string, member uuid.UUID, limit int) ([]*Token, error) {
-	return many(v, ctx, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE agency = ? AND member = ? ORDER BY id LIMIT ?", agency, member.String(), limit)
+	return many(ctx, v, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE agency = ? AND member = ? ORDER BY id LIMIT ?", agency, member.String(), limit)
 }
 
 func scanToken(rows *sql.Rows) (*Token, error) {
@@ -200,7 +200,7 @@ type Policy struct {
 
 // Policies returns all revisions of a kind's policy, the newest first.
 func (v *Views) Policies(ctx context.Context, kind domain.Kind) ([]*Policy, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*Policy, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*Policy, error) {
 		var p Policy
 		var terms string
 		var at int64

@@ -426,7 +426,7 @@ func (v *Views) Approved(ctx context.Context, f ApprovedFilter, after string, li
 		}
 	}
 	query := strings.Join(parts, " UNION ALL ") + " ORDER BY item LIMIT ?"
-	rows, err := many(v, ctx, scanStanding, query, append(args, limit)...)
+	rows, err := many(ctx, v, scanStanding, query, append(args, limit)...)
 	if err != nil {
 		return nil, err
 	}
@@ -496,7 +496,7 @@ type Validity struct {
 // Validities returns the intervals in which a version was, is or will be in
 // force, in order; usually one or none.
 func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Validity, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*Validity, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*Validity, error) {
 		var r Validity
 		var from, until int64
 		err := rows.Scan(&from, &until, &r.Edition)

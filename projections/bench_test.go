@@ -68,7 +68,7 @@ func generatedViews(b *testing.B, items int) *projections.Views {
 	built.Lock()
 	defer built.Unlock()
 	if built.paths == nil {
-		dir, err := os.MkdirTemp("", "signet-bench-") // outlives the benchmark, so not b.TempDir
+		dir, err := os.MkdirTemp("", "signet-bench-") //nolint:usetesting // outlives the benchmark
 		if err != nil {
 			b.Fatal(err)
 		}

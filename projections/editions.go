@@ -151,12 +151,12 @@ const selectEdition = "SELECT number, title, due, agency, opened, issued, decisi
 
 // Editions returns the editions with numbers above after, in order, at most limit.
 func (v *Views) Editions(ctx context.Context, after, limit int) ([]*Edition, error) {
-	return many(v, ctx, scanEdition, selectEdition+"WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+	return many(ctx, v, scanEdition, selectEdition+"WHERE number > ? ORDER BY number LIMIT ?", after, limit)
 }
 
 // Edition returns one edition, or ErrNotFound.
 func (v *Views) Edition(ctx context.Context, number int) (*Edition, error) {
-	return one(v, ctx, scanEdition, selectEdition+"WHERE number = ?", number)
+	return one(ctx, v, scanEdition, selectEdition+"WHERE number = ?", number)
 }
 
 func scanEdition(rows *sql.Rows) (*Edition, error) {
@@ -172,7 +172,7 @@ func scanEdition(rows *sql.Rows) (*Edition, error) {
 
 // EditionEntries returns what an edition holds, by item after a key, at most limit.
 func (v *Views) EditionEntries(ctx context.Context, number int, after string, limit int) ([]*EditionEntry, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*EditionEntry, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*EditionEntry, error) {
 		var e EditionEntry
 		var at int64
 		err := rows.Scan(&e.Item, &e.Version, &at)
@@ -184,7 +184,7 @@ func (v *Views) EditionEntries(ctx context.Context, number int, after string, li
 // EditionChanges returns what an issued edition did, by item after a key, at
 // most limit.
 func (v *Views) EditionChanges(ctx context.Context, number int, after string, limit int) ([]*EditionChange, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*EditionChange, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*EditionChange, error) {
 		var c EditionChange
 		return &c, rows.Scan(&c.Item, &c.What, &c.Before, &c.After)
 	}, "SELECT item, what, before, after FROM edition_change WHERE edition = ? AND item > ? ORDER BY item LIMIT ?", number, after, limit)

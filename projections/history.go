@@ -136,7 +136,7 @@ func (w *writer) step(f fact, s Step) error {
 // History returns the steps of an item after a position, in order, at most
 // limit. Version 0 means those of all versions.
 func (v *Views) History(ctx context.Context, key string, version int, after eventlog.Position, limit int) ([]*Step, error) {
-	return many(v, ctx, scanStep, `
+	return many(ctx, v, scanStep, `
 		SELECT position, item, version, what, member, agency, at, recorded, via, reason, effective, edition FROM step
 			WHERE item = ?1 AND position > ?2 AND (?3 = 0 OR version = ?3)
 		UNION ALL

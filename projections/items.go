@@ -200,16 +200,16 @@ var ErrNotFound = domain.Refuse(domain.NotFound, "not_found", "there is no such 
 
 // Item returns the item with the key, or ErrNotFound.
 func (v *Views) Item(ctx context.Context, key string) (*Item, error) {
-	return one(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key = ?", key)
+	return one(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key = ?", key)
 }
 
 // Items returns the items of a kind (all when empty) whose keys follow after, in
 // order of their keys, at most limit.
 func (v *Views) Items(ctx context.Context, kind domain.Kind, after string, limit int) ([]*Item, error) {
 	if kind == "" {
-		return many(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key > ? ORDER BY key LIMIT ?", after, limit)
+		return many(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key > ? ORDER BY key LIMIT ?", after, limit)
 	}
-	return many(v, ctx, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
+	return many(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
 }
 
 func scanItem(rows *sql.Rows) (*Item, error) {
@@ -225,7 +225,7 @@ const selectVersion = `SELECT item, number, state, content, author, agency, draf
 
 // Version returns one version of an item, or ErrNotFound.
 func (v *Views) Version(ctx context.Context, key string, number int) (*Version, error) {
-	row, err := one(v, ctx, scanVersion, selectVersion+"WHERE item = ? AND number = ?", key, number)
+	row, err := one(ctx, v, scanVersion, selectVersion+"WHERE item = ? AND number = ?", key, number)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func (v *Views) Versions(ctx context.Context, key string, before, limit int) ([]
 	if before == 0 {
 		before = 1 << 30
 	}
-	rows, err := many(v, ctx, scanVersion, selectVersion+"WHERE item = ? AND number < ? ORDER BY number DESC LIMIT ?", key, before, limit)
+	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE item = ? AND number < ? ORDER BY number DESC LIMIT ?", key, before, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +248,7 @@ func (v *Views) Versions(ctx context.Context, key string, before, limit int) ([]
 // VersionsIn returns the versions in a state that follow (item, number), in that
 // order, at most limit: what waits for authors or for reviewers.
 func (v *Views) VersionsIn(ctx context.Context, state domain.VersionState, afterItem string, afterNumber, limit int) ([]*Version, error) {
-	rows, err := many(v, ctx, scanVersion, selectVersion+"WHERE state = ? AND (item, number) > (?, ?) ORDER BY item, number LIMIT ?", state, afterItem, afterNumber, limit)
+	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE state = ? AND (item, number) > (?, ?) ORDER BY item, number LIMIT ?", state, afterItem, afterNumber, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -317,7 +317,7 @@ func (v *Views) contentsOf(ctx context.Context, ids []int64) ([]*domain.Content,
 	if err != nil {
 		return nil, err
 	}
-	read, err := many(v, ctx, scanContent, "SELECT id, body FROM content WHERE id IN (SELECT value FROM json_each(?))", list)
+	read, err := many(ctx, v, scanContent, "SELECT id, body FROM content WHERE id IN (SELECT value FROM json_each(?))", list)
 	if err != nil {
 		return nil, err
 	}
@@ -353,7 +353,7 @@ func scanContent(rows *sql.Rows) (*contentRow, error) {
 
 // Signatures returns the signatures that a version has now, in order of time.
 func (v *Views) Signatures(ctx context.Context, key string, version int) ([]*Signature, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*Signature, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*Signature, error) {
 		var s Signature
 		var member string
 		var at int64
@@ -370,7 +370,7 @@ func (v *Views) Signatures(ctx context.Context, key string, version int) ([]*Sig
 // FileOf tells which version of an item holds a file of the digest; the newest
 // one when there are several. ErrNotFound if none does.
 func (v *Views) FileOf(ctx context.Context, digest, key string) (int, error) {
-	n, err := one(v, ctx, func(rows *sql.Rows) (*int, error) {
+	n, err := one(ctx, v, func(rows *sql.Rows) (*int, error) {
 		var n int
 		return &n, rows.Scan(&n)
 	}, "SELECT version FROM file WHERE digest = ? AND item = ? ORDER BY version DESC LIMIT 1", digest, key)

@@ -44,7 +44,7 @@ func (v *Views) Now(at time.Time) Mark { return Mark{Position: v.Position(), At:
 // Notices returns what came to pass between two marks, in order of time: what
 // was learnt since, and what had been learnt before and was due since then.
 func (v *Views) Notices(ctx context.Context, from, to Mark) ([]*Notice, error) {
-	return many(v, ctx, func(rows *sql.Rows) (*Notice, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*Notice, error) {
 		var n Notice
 		var at int64
 		err := rows.Scan(&n.Item, &n.Kind, &n.Public, &n.Version, &n.What, &at, &n.Position)
@@ -62,7 +62,7 @@ func (v *Views) Notices(ctx context.Context, from, to Mark) ([]*Notice, error) {
 // NextNotice returns when the next change that is known of comes to pass after
 // the instant; zero if none is known.
 func (v *Views) NextNotice(ctx context.Context, after time.Time) (time.Time, error) {
-	at, err := one(v, ctx, func(rows *sql.Rows) (*sql.NullInt64, error) {
+	at, err := one(ctx, v, func(rows *sql.Rows) (*sql.NullInt64, error) {
 		var at sql.NullInt64
 		return &at, rows.Scan(&at)
 	}, "SELECT min(at) FROM notice WHERE at > ?", micros(after))

@@ -16,14 +16,14 @@ func (v *Views) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 		return nil, fmt.Errorf("projections: prepare: %w", err)
 	}
 	if other, raced := v.stmts.LoadOrStore(query, s); raced {
-		return other.(*sql.Stmt), s.Close() //nolint:forcetypeassert // only statements are stored
+		return other.(*sql.Stmt), s.Close() //nolint:forcetypeassert,sqlclosecheck // only statements are stored; this one lost
 	}
 	return s, nil
 }
 
 // many runs a query whose text is one of a fixed set, and scans its rows.
-func many[T any](v *Views, ctx context.Context, scan func(*sql.Rows) (*T, error), query string, args ...any) ([]*T, error) {
-	s, err := v.stmt(ctx, query)
+func many[T any](ctx context.Context, v *Views, scan func(*sql.Rows) (*T, error), query string, args ...any) ([]*T, error) {
+	s, err := v.stmt(ctx, query) //nolint:sqlclosecheck // the statement is kept
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +44,8 @@ func many[T any](v *Views, ctx context.Context, scan func(*sql.Rows) (*T, error)
 }
 
 // one is many for at most one row; ErrNotFound if there is none.
-func one[T any](v *Views, ctx context.Context, scan func(*sql.Rows) (*T, error), query string, args ...any) (*T, error) {
-	rows, err := many(v, ctx, scan, query, args...)
+func one[T any](ctx context.Context, v *Views, scan func(*sql.Rows) (*T, error), query string, args ...any) (*T, error) {
+	rows, err := many(ctx, v, scan, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func (v *Views) UsageTotals(ctx context.Context, f UsageFilter, after UsageCurso
 	args := []any{micros(f.AsOf), after.Item, after.Version, after.Agency, after.Channel}
 	query, args = f.narrow(query, args)
 	query += " ORDER BY item, version, agency, channel LIMIT ?"
-	return many(v, ctx, func(rows *sql.Rows) (*UsageTotal, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*UsageTotal, error) {
 		var t UsageTotal
 		var first, last int64
 		err := rows.Scan(&t.Item, &t.Version, &t.Agency, &t.Channel, &t.Downloads, &t.Declared, &first, &last, &t.InForce)
@@ -166,12 +166,12 @@ func (v *Views) DeclaredUses(ctx context.Context, f UsageFilter, running bool, b
 		query += " AND ended = ''"
 	}
 	query, args = f.narrow(query, args)
-	return many(v, ctx, scanUse, query+" ORDER BY position DESC LIMIT ?", append(args, limit)...)
+	return many(ctx, v, scanUse, query+" ORDER BY position DESC LIMIT ?", append(args, limit)...)
 }
 
 // DeclaredUse returns one declared use, or ErrNotFound.
 func (v *Views) DeclaredUse(ctx context.Context, id uuid.UUID, asOf time.Time) (*DeclaredUse, error) {
-	return one(v, ctx, scanUse, selectUse+"WHERE id = ?2", micros(asOf), id.String())
+	return one(ctx, v, scanUse, selectUse+"WHERE id = ?2", micros(asOf), id.String())
 }
 
 func scanUse(rows *sql.Rows) (*DeclaredUse, error) {
@@ -208,7 +208,7 @@ func (v *Views) Downloads(ctx context.Context, f UsageFilter, before eventlog.Po
 	}
 	query := "SELECT position, agency, member, item, version, digest, rendition, channel, at FROM download u WHERE position < ?2 AND ?1 = ?1"
 	query, args := f.narrow(query, []any{micros(f.AsOf), int64(before)})
-	return many(v, ctx, func(rows *sql.Rows) (*Download, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*Download, error) {
 		var d Download
 		var member string
 		var at int64

@@ -28,7 +28,6 @@ func person(n byte, agency string, roles ...domain.Role) domain.Actor {
 var (
 	operator = domain.Actor{Roles: domain.Roles{domain.RoleOperator}}
 	an       = person(1, party, domain.RoleAdmin)
-	hoa      = person(2, party, domain.RoleReviewer)
 	lan      = person(3, foreign, domain.RoleAuthor)
 	minh     = person(4, foreign, domain.RoleAuthor)
 	nga      = person(5, foreign, domain.RoleAgency)

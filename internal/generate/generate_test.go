@@ -225,7 +225,7 @@ func TestItCanBeAskedFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer views.Close()
+		t.Cleanup(func() { _ = views.Close() })
 		after := generate.Start.AddDate(4, 0, 0)
 		for _, kind := range domain.Kinds {
 			rows, err := views.Approved(t.Context(), projections.ApprovedFilter{Kind: kind, Locale: "ja", AsOf: after}, "", 1000)
@@ -244,8 +244,12 @@ func TestItCanBeAskedFor(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	log := memlog.NewMemory()
 	for _, o := range []generate.Options{
-		{Items: 0, Versions: 1}, {Items: 1, Versions: 0}, {Items: 1, Versions: 51}, {Items: 1 << 30, Versions: 1},
-		{Items: 1, Versions: 1, Locales: []domain.Locale{"JA"}}, {Items: 1, Versions: 1, Locales: []domain.Locale{"?"}},
+		{Items: 0, Versions: 1},
+		{Items: 1, Versions: 0},
+		{Items: 1, Versions: 51},
+		{Items: 1 << 30, Versions: 1},
+		{Items: 1, Versions: 1, Locales: []domain.Locale{"JA"}},
+		{Items: 1, Versions: 1, Locales: []domain.Locale{"?"}},
 	} {
 		if _, err := generate.Generate(t.Context(), log, o); err == nil {
 			t.Errorf("%+v is accepted", o)
