@@ -1,0 +1,175 @@
+// Package verify reads everything that a registry has stored again, and says
+// what is wrong with it: the log event by event, every blob byte by byte, and
+// whether what the events point at is there.
+//
+// It finds what has changed by itself: bits that flipped, rows and files that
+// were lost or restored from different days. It trusts the log's own commitments,
+// so it does not find what somebody has forged and sealed anew; and of what only
+// an envelope says (the request's key, and the time of what was imported) there is
+// no second witness to compare with, nor of a stream that is gone from its first
+// event to its last, since positions may have gaps.
+package verify
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"signet/internal/eventlog"
+)
+
+// Code is the stable name of a kind of finding.
+type Code string
+
+// What can be wrong. The place of a finding is an event ("position 12, stream
+// item-a, revision 3"), a stream, a blob's digest, or the read models.
+const (
+	// LogCorrupt: an event or a stream is not what was written.
+	LogCorrupt Code = "log_corrupt"
+	// RevisionGap: the revisions of a stream do not count 0, 1, 2 …
+	RevisionGap Code = "revision_gap"
+	// PositionOrder: an event does not stand after the one before it.
+	PositionOrder Code = "position_order"
+	// DuplicateEvent: a stream holds an event's id twice.
+	DuplicateEvent Code = "duplicate_event"
+	// EnvelopeMismatch: an envelope contradicts its event, or itself.
+	EnvelopeMismatch Code = "envelope_mismatch"
+	// UnknownEvent: an event's name is not known to this program.
+	UnknownEvent Code = "unknown_event"
+	// UndecodableEvent: an event is intact, but can't be what its name says.
+	UndecodableEvent Code = "undecodable_event"
+	// BlobMissing: an event points at bytes that are not there.
+	BlobMissing Code = "blob_missing"
+	// BlobCorrupt: a blob is not what its name says, or can't be read.
+	BlobCorrupt Code = "blob_corrupt"
+	// BlobMismatch: a blob is intact, but of another size or type than an event says.
+	BlobMismatch Code = "blob_mismatch"
+	// PositionMismatch: the read models do not tell the log's story to its end.
+	PositionMismatch Code = "position_mismatch"
+)
+
+// What is only worth knowing.
+const (
+	// BlobUnused: no event points at the blob: an upload that was never used.
+	BlobUnused Code = "blob_unused"
+	// EventErased: an event's payload was erased; its envelope is intact.
+	EventErased Code = "event_erased"
+)
+
+// Finding is one thing that was found.
+type Finding struct {
+	Code     Code
+	Place    string
+	Sentence string // in English, for a person
+}
+
+func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Code, f.Place, f.Sentence) }
+
+// Report is what was read and found.
+type Report struct {
+	Events, Streams, Blobs int
+	// Bytes counts those of events and blobs.
+	Bytes int64
+	// Position is that of the last event.
+	Position eventlog.Position
+	// Findings are what is wrong: of blobs by digest, then of the log by position,
+	// then of the read models. Notes are in the same order.
+	Findings []Finding
+	Notes    []Finding
+	// Omitted counts findings and notes beyond MaxFindings of one code.
+	Omitted int
+}
+
+// OK tells whether nothing is wrong.
+func (r *Report) OK() bool { return len(r.Findings) == 0 }
+
+// MaxFindings bounds how many findings of one code are listed.
+const MaxFindings = 1000
+
+// Blobs is what is read of a store of files.
+type Blobs interface {
+	// All yields the digest of every blob: the lower-case hexadecimal SHA-256 that
+	// its bytes should have.
+	All(ctx context.Context) iter.Seq2[string, error]
+	// Open reads a blob's bytes.
+	Open(ctx context.Context, digest string) (io.ReadCloser, error)
+	// MediaType tells a blob's type by its content, as when it was received.
+	MediaType(ctx context.Context, digest string) (string, error)
+}
+
+// ReadModels tell how far they have read the log.
+type ReadModels interface {
+	Position() eventlog.Position
+}
+
+// Progress tells how much has been read so far.
+type Progress struct {
+	Events, Blobs int
+	Bytes         int64
+}
+
+// run is one verification.
+type run struct {
+	log      eventlog.Log
+	blobs    Blobs
+	progress func(Progress)
+	report   Report
+	listed   map[Code]int
+	stored   map[string]blob // digest → what is there
+	used     map[string]bool // digests that events point at
+	told     map[string]bool // code and digest of findings about blobs
+}
+
+// Run reads the whole log and every blob. views may be nil when there are no
+// read models; progress too. It goes on after what it finds; the error is the
+// context's, or says that a log or store could not be read at all.
+//
+// Nobody should write meanwhile: a blob is received before its event is written,
+// and read models are a moment behind.
+func Run(ctx context.Context, log eventlog.Log, blobs Blobs, views ReadModels, progress func(Progress)) (Report, error) {
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	r := &run{
+		log: log, blobs: blobs, progress: progress,
+		listed: map[Code]int{}, stored: map[string]blob{}, used: map[string]bool{}, told: map[string]bool{},
+	}
+	if err := r.readBlobs(ctx); err != nil {
+		return r.report, err
+	}
+	if err := r.readLog(ctx); err != nil {
+		return r.report, err
+	}
+	r.noteUnused()
+	if views != nil && views.Position() != r.report.Position {
+		r.find(PositionMismatch, "read models", "they have read to position %d, the log ends at %d; rebuild them", views.Position(), r.report.Position)
+	}
+	slices.SortStableFunc(r.report.Notes, func(a, b Finding) int { return cmp.Compare(a.Code, b.Code) })
+	return r.report, nil
+}
+
+// find lists what is wrong.
+func (r *run) find(code Code, place, sentence string, args ...any) {
+	r.list(&r.report.Findings, Finding{code, place, fmt.Sprintf(sentence, args...)})
+}
+
+// note lists what is worth knowing.
+func (r *run) note(code Code, place, sentence string) {
+	r.list(&r.report.Notes, Finding{code, place, sentence})
+}
+
+func (r *run) list(to *[]Finding, f Finding) {
+	if r.listed[f.Code]++; r.listed[f.Code] > MaxFindings {
+		r.report.Omitted++
+		return
+	}
+	*to = append(*to, f)
+}
+
+// tell tells progress.
+func (r *run) tell() {
+	r.progress(Progress{Events: r.report.Events, Blobs: r.report.Blobs, Bytes: r.report.Bytes})
+}
