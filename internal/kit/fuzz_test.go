@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"bytes"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -54,7 +55,7 @@ func FuzzRead(f *testing.F) {
 			write(t, third, itemFile(&copied.items[n]), copied.items[n])
 		}
 		for name, file := range again {
-			if string(third[name].Data) != string(file.Data) {
+			if !bytes.Equal(third[name].Data, file.Data) {
 				t.Fatalf("%s: written as\n%s\nand then as\n%s", name, file.Data, third[name].Data)
 			}
 		}

@@ -17,7 +17,7 @@ const (
 
 func TestHostileYAMLIsCheap(t *testing.T) {
 	for _, piece := range []string{
-		"[", "- ", "? ", "a: ", "{a: ", "- a\n", "a: b\n", "!", "&a ", "*a ", "'", "\"\\x41", "# c\n", "|\n", "%", "[a,", "a,", "-\n", ": ", "{", "\t", " ", "\n", "? a\n", "x", "---\n",
+		"[", "- ", "? ", "{a: ", "a: b\n", "!", "&a ", "\"\\x41", "# c\n", "[a,", ": ", "\t", "\n", "x", "---\n",
 	} {
 		t.Run(piece, func(t *testing.T) {
 			body := []byte(strings.Repeat(piece, MaxFileBytes/len(piece)))

@@ -168,6 +168,7 @@ func TestALaterStateOfAKitAddsWhatIsNew(t *testing.T) {
 
 func TestAKitThatDoesNotFitTheRegistryIsRefusedWholly(t *testing.T) {
 	full := func(t *testing.T) *registry {
+		t.Helper()
 		r := newRegistry()
 		if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
 			t.Fatal(err)

@@ -47,7 +47,10 @@ func Read(ctx context.Context, fsys fs.FS) (*Kit, error) {
 	if err := k.checkDocument(root); err != nil {
 		return nil, err
 	}
-	return k, k.checkStray()
+	if err := k.checkStray(); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // list finds the files; links and the like are refused, since they may lead out
