@@ -99,6 +99,7 @@ func TestStepsAreTakenByMembersAtTheirTimeAndMarkedAsImported(t *testing.T) {
 	}
 	authors := map[string][]string{} // stream → members who drafted
 	members := map[string]string{}   // member → agency
+	roles := map[string]domain.Roles{}
 	var last time.Time
 	for _, e := range r.stored(t) {
 		if e.Via != "import" || e.At.Before(last) || e.Request == "" {
@@ -107,12 +108,16 @@ func TestStepsAreTakenByMembersAtTheirTimeAndMarkedAsImported(t *testing.T) {
 		last = e.At
 		switch event := e.Event.(type) {
 		case domain.MemberAdded:
-			members[event.Member.String()] = event.Agency
+			members[event.Member.String()], roles[event.Member.String()] = event.Agency, event.Roles
 			if len(event.Roles) != 1 {
 				t.Errorf("a member with the roles %q", event.Roles)
 			}
 		case domain.VersionDrafted:
 			authors[e.Stream] = append(authors[e.Stream], e.Member)
+		case domain.VersionWithdrawn:
+			if !roles[e.Member].Has(domain.RoleReviewer) { // the lead's own
+				t.Errorf("%s was withdrawn by a member with the roles %q", e.Stream, roles[e.Member])
+			}
 		case domain.VersionSigned:
 			if slices.Contains(authors[e.Stream], e.Member) {
 				t.Errorf("%s was signed by its author", e.Stream)

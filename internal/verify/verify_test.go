@@ -363,6 +363,24 @@ func TestWhatIsWrongWithAnEventIsNamed(t *testing.T) {
 	}
 }
 
+func TestABlobOfAnotherSizeIsFound(t *testing.T) {
+	log, files := registry()
+	changed := 0
+	report := run(t, &tampered{log, func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
+		envelope, payload, err := eventlog.Open(r)
+		if err != nil || !bytes.Contains(payload, []byte(`"size":`)) {
+			return r, true, err
+		}
+		changed++
+		sealed, err := eventlog.Seal(envelope, bytes.Replace(payload, []byte(`"size":`), []byte(`"size":1`), 1))
+		r.Record = sealed
+		return r, true, err
+	}}, files, nil)
+	if changed == 0 || len(report.Findings) != changed || report.Findings[0].Code != verify.BlobMismatch {
+		t.Fatalf("%d sizes were changed, found %v", changed, report.Findings)
+	}
+}
+
 func TestALostEventIsFound(t *testing.T) {
 	log, _ := registry()
 	streams := map[eventlog.Position]string{}
