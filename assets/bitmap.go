@@ -1,0 +1,49 @@
+package assets
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+var (
+	errNoEnd    = errors.New("the file ends before the picture does")
+	errNoHeader = errors.New("the header is missing")
+)
+
+// pngBytes walks over the chunks of a PNG (https://www.w3.org/TR/png-3/#5Chunk-layout)
+// to its end, and returns the bytes that a decoded pixel takes.
+func pngBytes(r io.ReaderAt, size int64) (int64, error) {
+	var head [26]byte
+	if _, err := r.ReadAt(head[:], 0); err != nil {
+		return 0, err
+	}
+	perPixel := int64(4)
+	if head[24] == 16 {
+		perPixel = 8
+	}
+	const signature, around = 8, 12
+	for at := int64(signature); at+around <= size; {
+		var chunk [8]byte
+		if _, err := r.ReadAt(chunk[:], at); err != nil {
+			return 0, err
+		}
+		at += around + int64(binary.BigEndian.Uint32(chunk[:4]))
+		if string(chunk[4:]) == "IEND" && at <= size {
+			return perPixel, nil
+		}
+	}
+	return 0, errNoEnd
+}
+
+// webpLength compares the length that the container states with the file's.
+func webpLength(r io.ReaderAt, size int64) error {
+	var head [8]byte
+	if _, err := r.ReadAt(head[:], 0); err != nil {
+		return err
+	}
+	if int64(binary.LittleEndian.Uint32(head[4:]))+8 > size {
+		return errNoEnd
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package assets
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// jpegFrame is what the segments of a JPEG file before its pixels tell (ITU-T
+// T.81, annex B).
+type jpegFrame struct {
+	width, height int
+	progressive   bool
+	// samples is the number of samples per 64 pixels, over all components.
+	samples     int64
+	orientation Orientation
+}
+
+// bytesPerPixel counts the samples, rounded up; a progressive file also keeps
+// all coefficients as 32-bit numbers until its last scan.
+func (f jpegFrame) bytesPerPixel() int64 {
+	perPixel := max((f.samples+63)/64, 4)
+	if f.progressive {
+		perPixel += (4*f.samples + 63) / 64
+	}
+	return perPixel
+}
+
+// Orientation is the EXIF tag 0x0112: how stored rows and columns are to be
+// seen. 1 is as stored; 5 to 8 are turned by a quarter.
+type Orientation int
+
+func (o Orientation) turns() bool { return o >= 5 && o <= 8 }
+
+// errManySegments is for a file that hides its frame behind others.
+var errManySegments = errors.New("too many segments before the picture")
+
+// ReadOrientation returns the EXIF orientation of a JPEG file, 1 if it has none
+// or is no JPEG.
+func ReadOrientation(file io.Reader) Orientation {
+	frame, err := readJPEG(file)
+	if err != nil {
+		return 1
+	}
+	return frame.orientation
+}
+
+// readJPEG walks over the segments to the first scan and from there to the end
+// marker, so that a file that was cut off is found out.
+func readJPEG(file io.Reader) (jpegFrame, error) {
+	r := bufio.NewReaderSize(file, 64<<10)
+	frame := jpegFrame{orientation: 1}
+	if _, err := r.Discard(2); err != nil {
+		return frame, err
+	}
+	for range 4096 {
+		marker, length, err := nextSegment(r)
+		if err != nil {
+			return frame, err
+		}
+		if marker == 0xDA { // start of scan
+			if frame.width == 0 || frame.height == 0 {
+				return frame, errNoHeader
+			}
+			return frame, findEnd(r)
+		}
+		if err := frame.segment(r, marker, length); err != nil {
+			return frame, err
+		}
+	}
+	return frame, errManySegments
+}
+
+// nextSegment reads a marker and, unless it stands alone, its length.
+func nextSegment(r *bufio.Reader) (marker byte, length int, err error) {
+	for marker == 0 || marker == 0xFF || marker == 0x01 || marker >= 0xD0 && marker <= 0xD7 {
+		if marker, err = r.ReadByte(); err != nil {
+			return 0, 0, err
+		}
+		if marker != 0xFF {
+			marker = 0 // between segments: the decoder of the standard library skips it too
+			continue
+		}
+		for marker == 0xFF {
+			if marker, err = r.ReadByte(); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	if marker == 0xD9 {
+		return 0, 0, errNoHeader
+	}
+	var field [2]byte
+	if _, err := io.ReadFull(r, field[:]); err != nil {
+		return 0, 0, err
+	}
+	length = int(binary.BigEndian.Uint16(field[:])) - 2
+	if length < 0 {
+		return 0, 0, errNoHeader
+	}
+	return marker, length, nil
+}
+
+// segment reads what a segment tells, and passes over it.
+func (f *jpegFrame) segment(r *bufio.Reader, marker byte, length int) error {
+	isFrame := marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC
+	if !isFrame && marker != 0xE1 {
+		_, err := r.Discard(length)
+		return err
+	}
+	data := make([]byte, length)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return err
+	}
+	if marker == 0xE1 {
+		if exif, ok := bytes.CutPrefix(data, []byte("Exif\x00\x00")); ok && f.orientation == 1 {
+			f.orientation = exifOrientation(exif)
+		}
+		return nil
+	}
+	if len(data) < 6 || len(data) < 6+3*int(data[5]) {
+		return errNoHeader
+	}
+	f.height, f.width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
+	f.progressive = marker == 0xC2
+	f.samples = samples(data[6 : 6+3*int(data[5])])
+	return nil
+}
+
+// samples counts the samples per 64 pixels from the sampling factors of the
+// components.
+func samples(components []byte) int64 {
+	widest, highest := int64(1), int64(1)
+	for i := 1; i < len(components); i += 3 {
+		widest, highest = max(widest, int64(components[i]>>4)), max(highest, int64(components[i]&15))
+	}
+	var total int64
+	for i := 1; i < len(components); i += 3 {
+		total += 64 * max(int64(components[i]>>4), 1) * max(int64(components[i]&15), 1) / (widest * highest)
+	}
+	return total
+}
+
+// findEnd looks for the end marker.
+func findEnd(r *bufio.Reader) error {
+	for {
+		if _, err := r.ReadSlice(0xFF); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return errNoEnd
+		} else if err != nil {
+			continue
+		}
+		next, err := r.ReadByte()
+		if err != nil {
+			return errNoEnd
+		}
+		if next == 0xD9 {
+			return nil
+		}
+		if next == 0xFF {
+			if err := r.UnreadByte(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// exifOrientation reads tag 0x0112 of the first directory of a TIFF structure
+// (Exif 2.32, section 4.6).
+func exifOrientation(tiff []byte) Orientation {
+	if len(tiff) < 8 {
+		return 1
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if tiff[0] == 'I' {
+		order = binary.LittleEndian
+	}
+	at := uint64(order.Uint32(tiff[4:]))
+	if at+2 > uint64(len(tiff)) {
+		return 1
+	}
+	entries := tiff[at+2:]
+	for range order.Uint16(tiff[at:]) {
+		if len(entries) < 12 {
+			return 1
+		}
+		if order.Uint16(entries) == 0x0112 {
+			if o := Orientation(order.Uint16(entries[8:])); o >= 1 && o <= 8 {
+				return o
+			}
+			return 1
+		}
+		entries = entries[12:]
+	}
+	return 1
+}
