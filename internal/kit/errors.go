@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -9,7 +8,8 @@ import (
 )
 
 // Error says where a kit is wrong, or which of its steps the registry refused.
-// It wraps what was wrong: usually a *domain.Error with a stable Reason.
+// It wraps what was wrong: a *domain.Error with a stable Reason, or, of a file
+// that can't be received, an *assets.Error with a stable Code.
 type Error struct {
 	// File is a path within the kit, as in fs.FS.
 	File string
@@ -38,13 +38,4 @@ func (e *Error) Unwrap() error { return e.Err }
 // invalid is a refusal of the kit's form.
 func invalid(reason, sentence string, args ...any) *domain.Error {
 	return domain.Refuse(domain.Invalid, reason, sentence, args...)
-}
-
-// wrong is an error about a file as a whole.
-func wrong(file string, err error) *Error {
-	var already *Error
-	if errors.As(err, &already) {
-		return already
-	}
-	return &Error{File: file, Err: err}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/projections"
 )
@@ -37,7 +38,7 @@ const page = 200
 // progress is told the number of items written. The error is or wraps one of the
 // errors above, an *Error when something is larger than a kit may hold, or comes
 // from the disk, the read models or the context.
-func Export(ctx context.Context, views *projections.Views, files Files, dest string, progress Progress) (Report, error) {
+func Export(ctx context.Context, views *projections.Views, store assets.Store, dest string, progress Progress) (Report, error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
@@ -53,7 +54,7 @@ func Export(ctx context.Context, views *projections.Views, files Files, dest str
 	if err := os.Mkdir(building, 0o777); err != nil { // less what the umask takes away
 		return Report{}, fmt.Errorf("kit: export: %w", err)
 	}
-	w := &exporter{views: views, files: files, dir: building, progress: progress}
+	w := &exporter{views: views, store: store, dir: building, progress: progress}
 	if err := w.all(ctx); err != nil {
 		return Report{}, errors.Join(err, os.RemoveAll(building))
 	}
@@ -95,7 +96,7 @@ func publish(building, dest string) error {
 // exporter writes one kit.
 type exporter struct {
 	views    *projections.Views
-	files    Files
+	store    assets.Store
 	dir      string
 	progress Progress
 	report   Report
@@ -168,7 +169,11 @@ func (w *exporter) copyAsset(ctx context.Context, name string, f domain.File) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	in, err := w.files.Open(ctx, f.Digest)
+	ref, err := assets.ParseRef(f.Digest)
+	if err != nil {
+		return fmt.Errorf("kit: %s: %w", name, err)
+	}
+	in, err := w.store.Open(ctx, ref)
 	if err != nil {
 		return fmt.Errorf("kit: %s: %w", name, err)
 	}

@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/kit"
@@ -19,7 +19,7 @@ import (
 // sampleViews is the sample kit in a registry, with its read models.
 func sampleViews(t *testing.T) (*registry, *projections.Views) {
 	t.Helper()
-	r := newRegistry()
+	r := newRegistry(t)
 	if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestExportIntoAnEmptyFolderIsTheSampleKit(t *testing.T) {
 	r, views := sampleViews(t)
 	dir := t.TempDir() // there, and empty
 	items := 0
-	report, err := kit.Export(t.Context(), views, r.files, dir, func(done, _ int) { items = done })
+	report, err := kit.Export(t.Context(), views, r.store, dir, func(done, _ int) { items = done })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestExportIntoAFolderWithSomethingInItIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "mine"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := kit.Export(t.Context(), views, r.files, dir, nil); !errors.Is(err, kit.ErrNotEmpty) {
+	if _, err := kit.Export(t.Context(), views, r.store, dir, nil); !errors.Is(err, kit.ErrNotEmpty) {
 		t.Fatal(err)
 	}
 	if names := namesIn(t, dir); len(names) != 1 {
@@ -59,21 +59,27 @@ func TestExportIntoAFolderWithSomethingInItIsRefused(t *testing.T) {
 
 // thief takes the last file away, or gives one that is cut short.
 type thief struct {
-	kit.Files
+	assets.Store
 
 	short bool
 	left  int
 }
 
-func (f *thief) Open(ctx context.Context, digest string) (io.ReadCloser, error) {
-	if f.left--; f.left > 0 {
-		return f.Files.Open(ctx, digest)
+func (f *thief) Open(ctx context.Context, ref assets.Ref) (assets.Blob, error) {
+	blob, err := f.Store.Open(ctx, ref)
+	if f.left--; f.left > 0 || err != nil {
+		return blob, err
 	}
 	if f.short {
-		return io.NopCloser(strings.NewReader("x")), nil
+		return emptied{blob}, nil
 	}
-	return nil, errors.New("gone")
+	return nil, errors.Join(assets.ErrNotFound, blob.Close())
 }
+
+// emptied is a blob of which nothing can be read.
+type emptied struct{ assets.Blob }
+
+func (emptied) Read([]byte) (int, error) { return 0, io.EOF }
 
 func TestAnExportThatFailsLeavesNothing(t *testing.T) {
 	r, views := sampleViews(t)
@@ -81,15 +87,15 @@ func TestAnExportThatFailsLeavesNothing(t *testing.T) {
 	cancel()
 	for name, c := range map[string]struct {
 		ctx   context.Context
-		files kit.Files
+		store assets.Store
 	}{
-		"a missing file": {t.Context(), &thief{Files: r.files, left: 12}},
-		"a short file":   {t.Context(), &thief{Files: r.files, left: 12, short: true}},
-		"an ended call":  {ended, r.files},
+		"a missing file": {t.Context(), &thief{Store: r.store, left: 12}},
+		"a short file":   {t.Context(), &thief{Store: r.store, left: 12, short: true}},
+		"an ended call":  {ended, r.store},
 	} {
 		t.Run(name, func(t *testing.T) {
 			parent := t.TempDir()
-			if _, err := kit.Export(c.ctx, views, c.files, filepath.Join(parent, "kit"), nil); err == nil {
+			if _, err := kit.Export(c.ctx, views, c.store, filepath.Join(parent, "kit"), nil); err == nil {
 				t.Fatal("it did not fail")
 			}
 			if names := namesIn(t, parent); len(names) != 0 {
@@ -101,17 +107,17 @@ func TestAnExportThatFailsLeavesNothing(t *testing.T) {
 
 // writer writes to the registry while its files are copied.
 type writer struct {
-	kit.Files
+	assets.Store
 
 	write func()
 }
 
-func (f *writer) Open(ctx context.Context, digest string) (io.ReadCloser, error) {
+func (f *writer) Open(ctx context.Context, ref assets.Ref) (assets.Blob, error) {
 	if f.write != nil {
 		f.write()
 		f.write = nil
 	}
-	return f.Files.Open(ctx, digest)
+	return f.Store.Open(ctx, ref)
 }
 
 func TestAnExportDuringWhichTheRegistryChangesIsRefused(t *testing.T) {
@@ -131,7 +137,7 @@ func TestAnExportDuringWhichTheRegistryChangesIsRefused(t *testing.T) {
 		}
 	}
 	parent := t.TempDir()
-	if _, err := kit.Export(t.Context(), views, &writer{r.files, write}, filepath.Join(parent, "kit"), nil); !errors.Is(err, kit.ErrChanged) {
+	if _, err := kit.Export(t.Context(), views, &writer{r.store, write}, filepath.Join(parent, "kit"), nil); !errors.Is(err, kit.ErrChanged) {
 		t.Error(err)
 	}
 	if names := namesIn(t, parent); len(names) != 0 {

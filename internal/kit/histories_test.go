@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/internal/commands"
 )
@@ -126,11 +127,15 @@ func (h *historian) content(kind domain.Kind) domain.Content {
 	case domain.Logo:
 		c.Colours = []domain.Colour{{Name: domain.Texts{}, Hex: "#C8102E"}, {Name: h.texts(), Hex: "#FFFFFF"}}
 		for _, name := range []string{"hải-phòng.svg", "Một màu (2).svg"}[:h.between(1, 2)] {
-			f, err := h.files.Receive(context.Background(), strings.NewReader("<svg>"+pick(h, "1", "2", "3")+"</svg>"), 100)
+			picture := `<svg xmlns="http://www.w3.org/2000/svg" width="` + pick(h, "1", "2", "3") + `" height="1"/>`
+			info, err := assets.Receive(context.Background(), h.store, strings.NewReader(picture), 1000)
 			if err != nil {
 				h.Fatal(err)
 			}
-			f.Colour, f.Layout, f.Name = domain.FullColour, domain.Mark, name
+			f := domain.File{
+				Colour: domain.FullColour, Layout: domain.Mark, Name: name,
+				Digest: string(info.Ref), MediaType: string(info.Media), Size: info.Size, Width: info.Width, Height: info.Height,
+			}
 			if len(c.Files) > 0 {
 				f.Colour = domain.OneColour
 			}
@@ -225,7 +230,7 @@ func (h *historian) edition() {
 
 // history writes a random history of so many steps into a fresh registry.
 func history(t failer, seed uint64, steps int) *registry {
-	h := &historian{failer: t, registry: newRegistry(), rng: rand.New(rand.NewPCG(seed, 1)), now: epoch}
+	h := &historian{failer: t, registry: newRegistry(t), rng: rand.New(rand.NewPCG(seed, 1)), now: epoch}
 	h.begin()
 	h.register()
 	for range steps {

@@ -2,32 +2,21 @@ package kit
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
+	"net/http"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 )
 
-// Files receives and gives the bytes of files, each under its digest.
-type Files interface {
-	// Receive keeps the bytes, of which there may be at most limit, and tells
-	// their digest, media type, size and, of pictures, width and height. What is
-	// refused, for its type or for what it contains, is not kept.
-	Receive(ctx context.Context, r io.Reader, limit int64) (domain.File, error)
-	// Open reads the bytes of a digest; they are those that were received, or
-	// reading fails.
-	Open(ctx context.Context, digest string) (io.ReadCloser, error)
-}
-
 // Target is the registry that a kit is imported into.
 type Target struct {
 	Runner *commands.Runner
-	Files  Files
+	Store  assets.Store
 	// Future accepts steps that happen after the runner's present. They are
 	// otherwise refused, with reason in_the_future.
 	Future bool
@@ -73,7 +62,7 @@ func Import(ctx context.Context, fsys fs.FS, t Target, progress Progress) (Repor
 	if err := k.checkActors(t, steps); err != nil {
 		return Report{}, err
 	}
-	files, err := k.receive(ctx, t.Files, func(done int) { progress(done, total) })
+	files, err := k.receive(ctx, t.Store, func(done int) { progress(done, total) })
 	if err != nil {
 		return Report{}, err
 	}
@@ -162,7 +151,7 @@ func (k *Kit) checkActors(t Target, steps []step) error {
 }
 
 // receive gives all files to the registry's store: bytes first, events second.
-func (k *Kit) receive(ctx context.Context, store Files, progress func(done int)) (map[string]domain.File, error) {
+func (k *Kit) receive(ctx context.Context, store assets.Store, progress func(done int)) (map[string]domain.File, error) {
 	received := map[string]domain.File{}
 	for n := range k.items {
 		for _, v := range k.items[n].Versions {
@@ -179,7 +168,7 @@ func (k *Kit) receive(ctx context.Context, store Files, progress func(done int))
 	return received, nil
 }
 
-func (k *Kit) receiveOne(ctx context.Context, store Files, name string) (domain.File, error) {
+func (k *Kit) receiveOne(ctx context.Context, store assets.Store, name string) (domain.File, error) {
 	if err := ctx.Err(); err != nil {
 		return domain.File{}, err
 	}
@@ -188,15 +177,16 @@ func (k *Kit) receiveOne(ctx context.Context, store Files, name string) (domain.
 		return domain.File{}, fmt.Errorf("kit: %w", err)
 	}
 	defer f.Close()
-	info, err := store.Receive(ctx, f, MaxAssetBytes)
-	var coded interface{ Code() string }
-	switch {
-	case errors.As(err, &coded) || domain.AsError(err) != nil:
-		return domain.File{}, wrong(name, err)
-	case err != nil:
+	info, err := assets.Receive(ctx, store, f, MaxAssetBytes)
+	if refused := assets.AsError(err); refused != nil && refused.Status() < http.StatusInternalServerError {
+		return domain.File{}, &Error{File: name, Line: refused.Line, Err: refused}
+	}
+	if err != nil {
 		return domain.File{}, fmt.Errorf("kit: receive %s: %w", name, err)
 	}
-	return info, nil
+	return domain.File{
+		Digest: string(info.Ref), MediaType: string(info.Media), Size: info.Size, Width: info.Width, Height: info.Height,
+	}, nil
 }
 
 // report counts what the kit holds.

@@ -69,12 +69,12 @@ func TestAnInterruptedImportGoesOnWhereItStopped(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		source := os.DirFS(drawHistory(t).export(t, dir))
-		whole := newRegistry()
+		whole := newRegistry(t)
 		report, err := kit.Import(context.Background(), source, whole.lateTarget(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		halves := newRegistry()
+		halves := newRegistry(t)
 		target := halves.lateTarget()
 		appends := rapid.IntRange(0, report.Steps-1).Draw(t, "appends")
 		target.Runner.Log = &brittle{Log: halves.log, left: appends}
@@ -93,7 +93,7 @@ func TestAnInterruptedImportGoesOnWhereItStopped(t *testing.T) {
 }
 
 func TestStepsAreTakenByMembersAtTheirTimeAndMarkedAsImported(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestStepsAreTakenByMembersAtTheirTimeAndMarkedAsImported(t *testing.T) {
 
 func TestProgressGrowsToItsTotal(t *testing.T) {
 	last, end := 0, 0
-	report, err := kit.Import(t.Context(), sample.HaiPhong(), newRegistry().target(), func(done, total int) {
+	report, err := kit.Import(t.Context(), sample.HaiPhong(), newRegistry(t).target(), func(done, total int) {
 		if done != last+1 || end != 0 && total != end {
 			t.Errorf("progress %d of %d after %d of %d", done, total, last, end)
 		}
@@ -156,7 +156,7 @@ func part(t failer, without ...string) fstest.MapFS {
 }
 
 func TestALaterStateOfAKitAddsWhatIsNew(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	if _, err := kit.Import(t.Context(), part(t, gateway), r.target(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestALaterStateOfAKitAddsWhatIsNew(t *testing.T) {
 func TestAKitThatDoesNotFitTheRegistryIsRefusedWholly(t *testing.T) {
 	full := func(t *testing.T) *registry {
 		t.Helper()
-		r := newRegistry()
+		r := newRegistry(t)
 		if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func TestAKitThatDoesNotFitTheRegistryIsRefusedWholly(t *testing.T) {
 }
 
 func TestAnAgencyOfTheSameNameIsTheSame(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	target := r.target()
 	name := domain.Texts{"en": "Department of Foreign Affairs", "vi": "Sở Ngoại vụ"}
 	_, err := commands.Run(t.Context(), target.Runner, domain.Agencies, domain.RegisterAgency{Key: "so-ngoai-vu", Name: name}, commands.Request{Actor: kit.Operator})

@@ -232,5 +232,5 @@ func sortedMap[V any](m map[string]V) []string {
 // it was refused; anything else is a failure of a disk, a log or a context.
 func IsInvalid(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && domain.AsError(err) != nil
+	return errors.As(err, &e)
 }

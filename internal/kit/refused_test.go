@@ -176,7 +176,7 @@ func TestBadKitsAreRefusedWithFileAndLineAndChangeNothing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			files := tree(t)
 			c.change(t, files)
-			r := newRegistry()
+			r := newRegistry(t)
 			_, err := kit.Import(t.Context(), files, r.target(), nil)
 			got, file, line := reason(err)
 			if got != c.reason || file != c.file {
@@ -201,7 +201,7 @@ func lineOf(body []byte, line int) string {
 }
 
 func TestStepsOfTheFutureAreAcceptedOnlyWhenAskedFor(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	target := r.target()
 	target.Runner.Clock = func() time.Time { return present.AddDate(-1, 0, 0) }
 	if _, err := kit.Import(t.Context(), sample.HaiPhong(), target, nil); r.events(t) != 0 {
@@ -216,7 +216,7 @@ func TestStepsOfTheFutureAreAcceptedOnlyWhenAskedFor(t *testing.T) {
 func TestAnEndedContextChangesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r := newRegistry()
+	r := newRegistry(t)
 	if _, err := kit.Import(ctx, sample.HaiPhong(), r.target(), nil); err == nil || kit.IsInvalid(err) {
 		t.Fatalf("the import of an ended context: %v", err)
 	}

@@ -1,21 +1,17 @@
 package kit_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"net/http"
+	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"signet/assets"
+	"signet/assets/disk"
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
@@ -27,20 +23,32 @@ import (
 // present is when the tests run: after everything that the sample kit tells of.
 var present = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 
-// registry is a whole registry in memory, but for its read models.
+// registry is a whole registry: a log in memory, a store in a folder.
 type registry struct {
 	log   eventlog.Log
-	files *memoryFiles
+	store assets.Store
 }
 
-func newRegistry() *registry {
-	return &registry{log: memlog.NewMemory(), files: newMemoryFiles()}
+// scratch is removed when all tests are done; see TestMain.
+var scratch string
+
+func newRegistry(t failer) *registry {
+	t.Helper()
+	dir, err := os.MkdirTemp(scratch, "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &registry{log: memlog.NewMemory(), store: store}
 }
 
 func (r *registry) target() kit.Target {
 	return kit.Target{
 		Runner: &commands.Runner{Log: r.log, Clock: func() time.Time { return present }},
-		Files:  r.files,
+		Store:  r.store,
 	}
 }
 
@@ -80,44 +88,6 @@ func (r *registry) events(t failer) int {
 	return n
 }
 
-// memoryFiles keeps bytes in memory, and refuses what says that it is broken.
-type memoryFiles struct {
-	mu    sync.Mutex
-	bytes map[string][]byte // guarded by mu
-}
-
-func newMemoryFiles() *memoryFiles { return &memoryFiles{bytes: map[string][]byte{}} }
-
-func (m *memoryFiles) Receive(_ context.Context, r io.Reader, limit int64) (domain.File, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return domain.File{}, err
-	}
-	if int64(len(body)) > limit || bytes.Contains(body, []byte("<script")) {
-		return domain.File{}, domain.Refuse(domain.Invalid, "unsafe_svg", "the picture has a script")
-	}
-	sum := sha256.Sum256(body)
-	digest := hex.EncodeToString(sum[:])
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.bytes[digest] = body
-	media := http.DetectContentType(body)
-	if bytes.Contains(body, []byte("<svg")) {
-		media = "image/svg+xml"
-	}
-	return domain.File{Digest: digest, MediaType: media, Size: int64(len(body)), Width: 2, Height: 1}, nil
-}
-
-func (m *memoryFiles) Open(_ context.Context, digest string) (io.ReadCloser, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	body, there := m.bytes[digest]
-	if !there {
-		return nil, fmt.Errorf("no file %s", digest)
-	}
-	return io.NopCloser(bytes.NewReader(body)), nil
-}
-
 // reason is the stable reason of a refusal, with the file and line it names.
 func reason(err error) (reason, file string, line int) {
 	var e *kit.Error
@@ -126,6 +96,9 @@ func reason(err error) (reason, file string, line int) {
 	}
 	if refused := domain.AsError(err); refused != nil {
 		reason = refused.Reason
+	}
+	if refused := assets.AsError(err); refused != nil {
+		reason = refused.Code()
 	}
 	return reason, e.File, e.Line
 }

@@ -25,7 +25,7 @@ func (r *registry) export(t failer, dir string) string {
 	views := r.views(t, work)
 	defer views.Close()
 	out := filepath.Join(work, "kit")
-	if _, err := kit.Export(context.Background(), views, r.files, out, nil); err != nil {
+	if _, err := kit.Export(context.Background(), views, r.store, out, nil); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -46,7 +46,7 @@ func TestExportImportExportIsByteEqual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		original := drawHistory(t)
 		first := original.export(t, dir)
-		copied := newRegistry()
+		copied := newRegistry(t)
 		if _, err := kit.Import(context.Background(), os.DirFS(first), copied.lateTarget(), nil); err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestSampleKitIsImported(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	report, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -26,14 +26,14 @@ func TestSampleKitIsImported(t *testing.T) {
 }
 
 func TestExportOfTheImportedSampleIsTheSample(t *testing.T) {
-	r := newRegistry()
+	r := newRegistry(t)
 	if _, err := kit.Import(t.Context(), sample.HaiPhong(), r.target(), nil); err != nil {
 		t.Fatal(err)
 	}
 	views := r.views(t, t.TempDir())
 	defer views.Close()
 	dir := t.TempDir()
-	report, err := kit.Export(t.Context(), views, r.files, filepath.Join(dir, "out"), nil)
+	report, err := kit.Export(t.Context(), views, r.store, filepath.Join(dir, "out"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

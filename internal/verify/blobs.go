@@ -2,13 +2,11 @@ package verify
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
+	"signet/assets"
 	"signet/domain"
 )
 
@@ -18,65 +16,32 @@ type blob struct {
 	size   int64
 }
 
-// readBlobs reads every blob in the order of the digests, so that findings have
-// the same order whatever the store's is.
+// readBlobs reads every blob in the order of the digests, which is that of the
+// store's list.
 func (r *run) readBlobs(ctx context.Context) error {
-	var digests []string
-	for digest, err := range r.blobs.All(ctx) {
-		if err != nil {
+	for stat, err := range r.store.List(ctx) {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case assets.AsError(err) != nil:
+			r.find(StrayFile, "store", "%v", err)
+			continue
+		case err != nil:
 			return fmt.Errorf("verify: list the blobs: %w", err)
 		}
-		digests = append(digests, digest)
-	}
-	slices.Sort(digests)
-	for _, digest := range slices.Compact(digests) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		size, sum, err := r.hash(ctx, digest)
+		err = r.store.Verify(ctx, stat.Ref)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.report.Blobs++
-		r.report.Bytes += size
-		r.stored[digest] = blob{intact: err == nil && sum == digest, size: size}
-		switch {
-		case err != nil:
-			r.find(BlobCorrupt, digest, "it can't be read: %v", err)
-		case sum != digest:
-			r.find(BlobCorrupt, digest, "its %d bytes have the digest %s", size, sum)
+		if err != nil {
+			r.find(BlobCorrupt, string(stat.Ref), "%v", err)
 		}
+		r.report.Blobs++
+		r.report.Bytes += stat.Size
+		r.stored[string(stat.Ref)] = blob{intact: err == nil, size: stat.Size}
 		r.tell()
 	}
-	return nil
-}
-
-// hash reads a blob. It hashes anew, since what is asked is whether the store
-// can still be trusted.
-func (r *run) hash(ctx context.Context, digest string) (size int64, sum string, err error) {
-	in, err := r.blobs.Open(ctx, digest)
-	if err != nil {
-		return 0, "", err
-	}
-	defer in.Close()
-	h := sha256.New()
-	if size, err = io.Copy(h, &cancelled{ctx, in}); err != nil {
-		return size, "", err
-	}
-	return size, hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// cancelled is a reader that ends with its context.
-type cancelled struct {
-	ctx context.Context //nolint:containedctx // lives no longer than the copy that it ends
-	in  io.Reader
-}
-
-func (c *cancelled) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.in.Read(p)
+	return ctx.Err()
 }
 
 // checkPointers checks what an event points at.
@@ -101,14 +66,14 @@ func (r *run) checkFiles(ctx context.Context, place string, files []domain.File)
 		if stored.size != f.Size {
 			r.findOnce(BlobMismatch, f.Digest, "it has %d bytes, and %d by the event at %s", stored.size, f.Size, place)
 		}
-		media, err := r.blobs.MediaType(ctx, f.Digest)
+		info, err := assets.Describe(ctx, r.store, assets.Ref(f.Digest)) // a ref, since it is in the list
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			r.findOnce(BlobMismatch, f.Digest, "its type can't be told (%v), it is %s by the event at %s", err, f.MediaType, place)
-		case media != f.MediaType:
-			r.findOnce(BlobMismatch, f.Digest, "it is %s, and %s by the event at %s", media, f.MediaType, place)
+		case string(info.Media) != f.MediaType:
+			r.findOnce(BlobMismatch, f.Digest, "it is %s, and %s by the event at %s", info.Media, f.MediaType, place)
 		}
 	}
 	return nil

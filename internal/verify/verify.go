@@ -14,10 +14,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"iter"
 	"slices"
 
+	"signet/assets"
 	"signet/internal/eventlog"
 )
 
@@ -25,7 +24,7 @@ import (
 type Code string
 
 // What can be wrong. The place of a finding is an event ("position 12, stream
-// item-a, revision 3"), a stream, a blob's digest, or the read models.
+// item-a, revision 3"), a stream, a blob's digest, the store, or the read models.
 const (
 	// LogCorrupt: an event or a stream is not what was written.
 	LogCorrupt Code = "log_corrupt"
@@ -45,6 +44,8 @@ const (
 	BlobMissing Code = "blob_missing"
 	// BlobCorrupt: a blob is not what its name says, or can't be read.
 	BlobCorrupt Code = "blob_corrupt"
+	// StrayFile: something in the store is no blob.
+	StrayFile Code = "stray_file"
 	// BlobMismatch: a blob is intact, but of another size or type than an event says.
 	BlobMismatch Code = "blob_mismatch"
 	// PositionMismatch: the read models do not tell the log's story to its end.
@@ -89,17 +90,6 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 // MaxFindings bounds how many findings of one code are listed.
 const MaxFindings = 1000
 
-// Blobs is what is read of a store of files.
-type Blobs interface {
-	// All yields the digest of every blob: the lower-case hexadecimal SHA-256 that
-	// its bytes should have.
-	All(ctx context.Context) iter.Seq2[string, error]
-	// Open reads a blob's bytes.
-	Open(ctx context.Context, digest string) (io.ReadCloser, error)
-	// MediaType tells a blob's type by its content, as when it was received.
-	MediaType(ctx context.Context, digest string) (string, error)
-}
-
 // ReadModels tell how far they have read the log.
 type ReadModels interface {
 	Position() eventlog.Position
@@ -114,7 +104,7 @@ type Progress struct {
 // run is one verification.
 type run struct {
 	log      eventlog.Log
-	blobs    Blobs
+	store    assets.Store
 	progress func(Progress)
 	report   Report
 	listed   map[Code]int
@@ -129,12 +119,12 @@ type run struct {
 //
 // Nobody should write meanwhile: a blob is received before its event is written,
 // and read models are a moment behind.
-func Run(ctx context.Context, log eventlog.Log, blobs Blobs, views ReadModels, progress func(Progress)) (Report, error) {
+func Run(ctx context.Context, log eventlog.Log, store assets.Store, views ReadModels, progress func(Progress)) (Report, error) {
 	if progress == nil {
 		progress = func(Progress) {}
 	}
 	r := &run{
-		log: log, blobs: blobs, progress: progress,
+		log: log, store: store, progress: progress,
 		listed: map[Code]int{}, stored: map[string]blob{}, used: map[string]bool{}, told: map[string]bool{},
 	}
 	if err := r.readBlobs(ctx); err != nil {
