@@ -3,10 +3,14 @@ package kit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"signet/assets"
 	"signet/domain"
@@ -164,4 +168,28 @@ func namesIn(t *testing.T, dir string) []string {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+func TestAReturnedVersionThatWasRevisedIsADraft(t *testing.T) {
+	r, _ := sampleViews(t)
+	const key = "slogan-red-flamboyant"
+	item := load(t, r, domain.Items, domain.ItemStream(key))
+	last := item.Versions[len(item.Versions)-1]
+	if last.State != domain.Returned {
+		t.Fatalf("the sample's version %d is %s", last.Number, last.State)
+	}
+	author := domain.Actor{Member: uuid.Max, Agency: last.Agency, Roles: domain.Roles{domain.RoleAuthor}}
+	last.Content.Licence = "khác"
+	c := domain.ReviseDraft{Key: key, Version: last.Number, Content: last.Content}
+	if _, err := commands.Run(t.Context(), r.target().Runner, domain.Items, c, commands.Request{Actor: author}); err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(filepath.Join(r.export(t, t.TempDir()), "items/slogan", key+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(string(body), fmt.Sprintf("- number: %d", last.Number))
+	if !strings.Contains(version, "khác") || strings.Contains(version, "submitted:") || strings.Contains(version, "returned:") {
+		t.Fatal(version)
+	}
 }

@@ -103,6 +103,7 @@ var badKits = []bad{
 	in(gateway, "    withdrawn:\n      agency: ban-tuyen-giao-dan-van", "    withdrawn:\n      agency: ''", "empty_field", "agency: ''"),
 	in(backdrop, "{{event_date}}", "{{event_day}}", "placeholder_mismatch", "|-"),
 	in(backdrop, "        - name: host_agency\n", "        - name: host\n", "unused_placeholder", "name: host"),
+	in(backdrop, "        - name: host_agency\n          note:\n            en: Agency that hosts the event\n            vi: Cơ quan tổ chức\n          example: Sở Công Thương\n", "", "not_canonical", "content:"),
 	in(logo, "path: files/logo-sample/1/hải-phòng-ngang-đủ-màu.svg", "path: files/logo-sample/1/../1/x.svg", "invalid_path", "../1/x.svg"),
 	in(logo, "path: files/logo-sample/1/hải-phòng-ngang-đủ-màu.svg", "path: /etc/passwd", "invalid_path", "/etc/passwd"),
 	in(logo, "path: files/logo-sample/1/hải-phòng-ngang-đủ-màu.svg", "path: kit.yaml", "invalid_path", "path: kit.yaml"),

@@ -21,5 +21,17 @@ func TestMain(m *testing.M) {
 			os.Exit(2)
 		}
 	}
-	os.Exit(m.Run())
+	os.Exit(inFolder(m))
+}
+
+// inFolder gives the tests a folder of their own.
+func inFolder(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "signet-verify")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	scratch = dir
+	defer os.RemoveAll(dir)
+	return m.Run()
 }

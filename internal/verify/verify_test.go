@@ -3,13 +3,12 @@ package verify_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"iter"
-	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +18,8 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"signet/assets"
+	"signet/assets/disk"
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
@@ -27,49 +28,6 @@ import (
 	"signet/internal/sample"
 	"signet/internal/verify"
 )
-
-// store keeps blobs in memory: those of the sample kit.
-type store struct{ blobs map[string][]byte }
-
-func (s *store) Receive(_ context.Context, r io.Reader, _ int64) (domain.File, error) {
-	body, err := io.ReadAll(r)
-	if err != nil {
-		return domain.File{}, err
-	}
-	sum := sha256.Sum256(body)
-	digest := hex.EncodeToString(sum[:])
-	s.blobs[digest] = body
-	return domain.File{Digest: digest, Size: int64(len(body)), MediaType: typeOf(body)}, nil
-}
-
-func (s *store) Open(_ context.Context, digest string) (io.ReadCloser, error) {
-	body, there := s.blobs[digest]
-	if !there {
-		return nil, errors.New("no such blob")
-	}
-	return io.NopCloser(bytes.NewReader(body)), nil
-}
-
-func (s *store) MediaType(_ context.Context, digest string) (string, error) {
-	return typeOf(s.blobs[digest]), nil
-}
-
-func (s *store) All(context.Context) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		for digest := range s.blobs {
-			if !yield(digest, nil) {
-				return
-			}
-		}
-	}
-}
-
-func typeOf(body []byte) string {
-	if bytes.Contains(body, []byte("<svg")) {
-		return "image/svg+xml"
-	}
-	return "image/png"
-}
 
 // tampered is a log of which some events are not what was appended.
 type tampered struct {
@@ -107,26 +65,101 @@ type readModels eventlog.Position
 
 func (p readModels) Position() eventlog.Position { return eventlog.Position(p) }
 
-// whole is the sample kit in a registry, and something that was done live.
-var whole = sync.OnceValues(func() (eventlog.Log, map[string][]byte) {
+// scratch is removed when all tests are done; see TestMain.
+var scratch string
+
+// whole is the log of the sample kit, and of something that was done live; the
+// kit's files are in the store in the folder.
+var whole = sync.OnceValues(func() (eventlog.Log, string) {
 	ctx := context.Background()
-	log, files := memlog.NewMemory(), &store{map[string][]byte{}}
+	dir := filepath.Join(scratch, "whole")
+	store, err := disk.Open(dir)
+	if err != nil {
+		panic(err)
+	}
+	log := memlog.NewMemory()
 	clock := func() time.Time { return time.Date(2026, 11, 20, 8, 0, 0, 123456000, time.UTC) }
 	runner := &commands.Runner{Log: log, Clock: clock}
-	if _, err := kit.Import(ctx, sample.HaiPhong(), kit.Target{Runner: runner, Files: files}, nil); err != nil {
+	if _, err := kit.Import(ctx, sample.HaiPhong(), kit.Target{Runner: runner, Store: store}, nil); err != nil {
 		panic(err)
 	}
 	author := domain.Actor{Member: uuid.Max, Agency: "so-khcn", Roles: domain.Roles{domain.RoleAuthor}}
 	if _, err := commands.Run(ctx, runner, domain.Items, domain.RegisterItem{Key: "live", Kind: domain.Slogan}, commands.Request{Actor: author}); err != nil {
 		panic(err)
 	}
-	return log, files.blobs
+	return log, dir
 })
 
-// registry is a copy of whole whose blobs can be changed.
-func registry() (eventlog.Log, *store) {
-	log, blobs := whole()
-	return log, &store{maps.Clone(blobs)}
+// files is a store whose files can be changed.
+type files struct {
+	*disk.Store
+
+	dir string
+}
+
+// registry is whole's log, and a copy of its store.
+func registry(t failer) (eventlog.Log, files) {
+	t.Helper()
+	log, original := whole()
+	dir, err := os.MkdirTemp(scratch, "copy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+		t.Fatal(err)
+	}
+	store, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log, files{store, dir}
+}
+
+// digests are those of the blobs, sorted.
+func (f files) digests(t failer) []string {
+	t.Helper()
+	var all []string
+	for stat, err := range f.List(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(stat.Ref))
+	}
+	return all
+}
+
+// path is where a blob's bytes are.
+func (f files) path(t failer, digest string) string {
+	t.Helper()
+	found := ""
+	err := filepath.WalkDir(f.dir, func(name string, _ fs.DirEntry, err error) error {
+		if filepath.Base(name) == digest {
+			found = name
+		}
+		return err
+	})
+	if err != nil || found == "" {
+		t.Fatal("no file of " + digest)
+	}
+	return found
+}
+
+// put writes a file over that of a blob, or beside it under another name.
+func (f files) put(t failer, beside, name string, body []byte) {
+	t.Helper()
+	dir := filepath.Dir(f.path(t, beside))
+	if err := os.WriteFile(filepath.Join(dir, name), body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f files) read(t failer, digest string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(f.path(t, digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }
 
 type failer interface {
@@ -134,7 +167,7 @@ type failer interface {
 	Fatal(args ...any)
 }
 
-func run(t failer, log eventlog.Log, blobs verify.Blobs, views verify.ReadModels) verify.Report {
+func run(t failer, log eventlog.Log, blobs assets.Store, views verify.ReadModels) verify.Report {
 	t.Helper()
 	report, err := verify.Run(context.Background(), log, blobs, views, nil)
 	if err != nil {
@@ -144,7 +177,7 @@ func run(t failer, log eventlog.Log, blobs verify.Blobs, views verify.ReadModels
 }
 
 func TestAWholeRegistryIsClean(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	head, err := log.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +206,7 @@ func only(t failer, report verify.Report, code verify.Code, place string) {
 }
 
 func TestAFlippedBitOfAnEventIsFoundAndNamed(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	rapid.Check(t, func(t *rapid.T) {
 		victim := eventlog.Position(rapid.IntRange(1, 230).Draw(t, "position"))
 		inData := rapid.Bool().Draw(t, "in the payload")
@@ -220,7 +253,7 @@ func unwitnessed(r eventlog.Recorded, offset int) bool {
 }
 
 func TestAnEnvelopeThatContradictsItsEventIsFound(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	for _, c := range []struct{ in, old, changed string }{
 		{"item.registered.v1", `"agency":"so-vhttdl"`, `"agency":"so-vhttdm"`},
 		{"version.signed.v1", `"agency":"so-ngoai-vu"`, `"agency":"so-ngoai-vt"`},
@@ -249,22 +282,24 @@ func TestAnEnvelopeThatContradictsItsEventIsFound(t *testing.T) {
 
 func TestAFlippedBitOfABlobIsFoundAndNamed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		log, files := registry()
-		digest := rapid.SampledFrom(slices.Sorted(maps.Keys(files.blobs))).Draw(t, "blob")
-		body := bytes.Clone(files.blobs[digest])
+		log, files := registry(t)
+		digest := rapid.SampledFrom(files.digests(t)).Draw(t, "blob")
+		body := files.read(t, digest)
 		bit := rapid.IntRange(0, 8*len(body)-1).Draw(t, "bit")
 		body[bit/8] ^= 1 << (bit % 8)
-		files.blobs[digest] = body
+		files.put(t, digest, digest, body)
 		only(t, run(t, log, files, nil), verify.BlobCorrupt, digest)
 	})
 }
 
 func TestABlobUnderAnotherNameIsBothCorruptAndMissing(t *testing.T) {
-	log, files := registry()
-	digest := slices.Sorted(maps.Keys(files.blobs))[0]
-	renamed := "0000" + digest[4:]
-	files.blobs[renamed] = files.blobs[digest]
-	delete(files.blobs, digest)
+	log, files := registry(t)
+	digest := files.digests(t)[0]
+	renamed := digest[:2] + strings.Repeat("0", 62)
+	files.put(t, digest, renamed, files.read(t, digest))
+	if err := os.Remove(files.path(t, digest)); err != nil {
+		t.Fatal(err)
+	}
 	report := run(t, log, files, nil)
 	if len(report.Findings) != 2 || report.Findings[0].Code != verify.BlobCorrupt || report.Findings[0].Place != renamed ||
 		report.Findings[1].Code != verify.BlobMissing || report.Findings[1].Place != digest {
@@ -272,33 +307,26 @@ func TestABlobUnderAnotherNameIsBothCorruptAndMissing(t *testing.T) {
 	}
 }
 
+func TestAStrayFileInTheStoreIsFound(t *testing.T) {
+	log, files := registry(t)
+	files.put(t, files.digests(t)[0], "notes.txt", []byte("x"))
+	only(t, run(t, log, files, nil), verify.StrayFile, "store")
+}
+
 func TestAnUnusedBlobIsOnlyNoted(t *testing.T) {
-	log, files := registry()
-	f, err := files.Receive(t.Context(), strings.NewReader("never used"), 100)
+	log, files := registry(t)
+	stat, err := assets.Put(t.Context(), files, strings.NewReader("never used"), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 	report := run(t, log, files, nil)
-	if !report.OK() || len(report.Notes) != 1 || report.Notes[0].Code != verify.BlobUnused || report.Notes[0].Place != f.Digest {
+	if !report.OK() || len(report.Notes) != 1 || report.Notes[0].Code != verify.BlobUnused || report.Notes[0].Place != string(stat.Ref) {
 		t.Fatalf("%+v", report)
 	}
 }
 
-// otherType answers with another type for everything.
-type otherType struct{ *store }
-
-func (otherType) MediaType(context.Context, string) (string, error) { return "image/gif", nil }
-
-func TestABlobOfAnotherTypeIsFoundOnceForEachBlob(t *testing.T) {
-	log, files := registry()
-	report := run(t, log, otherType{files}, nil)
-	if len(report.Findings) != 12 || report.Findings[0].Code != verify.BlobMismatch {
-		t.Fatal(report.Findings)
-	}
-}
-
 func TestReadModelsThatAreNotAtTheEndAreFound(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	only(t, run(t, log, files, readModels(229)), verify.PositionMismatch, "read models")
 	only(t, run(t, log, files, readModels(231)), verify.PositionMismatch, "read models")
 }
@@ -306,7 +334,12 @@ func TestReadModelsThatAreNotAtTheEndAreFound(t *testing.T) {
 // change is run on a log of which one event is changed.
 func change(t *testing.T, position eventlog.Position, to func(*eventlog.Recorded) (bool, error)) verify.Report {
 	t.Helper()
-	log, files := registry()
+	log, dir := whole()
+	files, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { files.Close() })
 	return run(t, &tampered{log, func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
 		if r.Position != position {
 			return r, true, nil
@@ -363,26 +396,27 @@ func TestWhatIsWrongWithAnEventIsNamed(t *testing.T) {
 	}
 }
 
-func TestABlobOfAnotherSizeIsFound(t *testing.T) {
-	log, files := registry()
-	changed := 0
-	report := run(t, &tampered{log, func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
-		envelope, payload, err := eventlog.Open(r)
-		if err != nil || !bytes.Contains(payload, []byte(`"size":`)) {
+func TestABlobOfAnotherSizeOrTypeThanTheEventSaysIsFound(t *testing.T) {
+	log, files := registry(t)
+	for old, other := range map[string]string{`"size":`: `"size":1`, `"media_type":"image/png"`: `"media_type":"image/gif"`} {
+		changed := 0
+		report := run(t, &tampered{log, func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
+			envelope, payload, err := eventlog.Open(r)
+			if err != nil || !bytes.Contains(payload, []byte(old)) {
+				return r, true, err
+			}
+			changed += bytes.Count(payload, []byte(old))
+			r.Record, err = eventlog.Seal(envelope, bytes.ReplaceAll(payload, []byte(old), []byte(other)))
 			return r, true, err
+		}}, files, nil)
+		if changed < 6 || len(report.Findings) != changed || report.Findings[0].Code != verify.BlobMismatch {
+			t.Fatalf("%d were changed, found %v", changed, report.Findings)
 		}
-		changed++
-		sealed, err := eventlog.Seal(envelope, bytes.Replace(payload, []byte(`"size":`), []byte(`"size":1`), 1))
-		r.Record = sealed
-		return r, true, err
-	}}, files, nil)
-	if changed == 0 || len(report.Findings) != changed || report.Findings[0].Code != verify.BlobMismatch {
-		t.Fatalf("%d sizes were changed, found %v", changed, report.Findings)
 	}
 }
 
 func TestALostEventIsFound(t *testing.T) {
-	log, _ := registry()
+	log, _ := registry(t)
 	streams := map[eventlog.Position]string{}
 	ends, lengths := map[string]eventlog.Position{}, map[string]int{}
 	for r := range log.Follow(t.Context(), 0) {
@@ -393,7 +427,7 @@ func TestALostEventIsFound(t *testing.T) {
 		lengths[r.Stream]++
 	}
 	for position, stream := range streams {
-		if position%5 != 0 { // the last one, 230, is among them
+		if position%10 != 0 { // the last one, 230, is among them
 			continue
 		}
 		report := change(t, position, func(*eventlog.Recorded) (bool, error) { return false, nil })
@@ -446,7 +480,7 @@ func (l doubled) Read(ctx context.Context, stream string, from eventlog.Revision
 }
 
 func TestAnEventThatIsThereTwiceIsFound(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	report := run(t, doubled{log}, files, nil)
 	var codes []verify.Code
 	for _, f := range report.Findings {
@@ -458,9 +492,10 @@ func TestAnEventThatIsThereTwiceIsFound(t *testing.T) {
 }
 
 func TestFindingsAreBounded(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
+	first := files.digests(t)[0]
 	for n := range verify.MaxFindings + 5 {
-		files.blobs[fmt.Sprintf("%064d", n)] = []byte("x")
+		files.put(t, first, fmt.Sprintf("%s%062d", first[:2], n), []byte("x"))
 	}
 	report := run(t, log, files, nil)
 	if len(report.Findings) != verify.MaxFindings || report.Omitted != 10 { // the blobs are unused, too
@@ -469,7 +504,7 @@ func TestFindingsAreBounded(t *testing.T) {
 }
 
 func TestAnEndedContextEndsTheVerification(t *testing.T) {
-	log, files := registry()
+	log, files := registry(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := verify.Run(ctx, log, files, nil, nil); !errors.Is(err, context.Canceled) {
@@ -478,9 +513,9 @@ func TestAnEndedContextEndsTheVerification(t *testing.T) {
 }
 
 func TestTheSameDamageIsListedInTheSameOrder(t *testing.T) {
-	log, files := registry()
-	for digest := range files.blobs {
-		files.blobs[digest] = []byte("x")
+	log, files := registry(t)
+	for _, digest := range files.digests(t) {
+		files.put(t, digest, digest, []byte("x"))
 	}
 	first := run(t, log, files, nil)
 	for range 5 {
