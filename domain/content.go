@@ -456,3 +456,52 @@ func marshalPlain(v any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
+
+// LocalizedText is a text in one locale.
+type LocalizedText struct {
+	Locale Locale
+	Text   string
+}
+
+// List returns the texts in order of their locales.
+func (t Texts) List() []LocalizedText {
+	out := make([]LocalizedText, 0, len(t))
+	for _, l := range t.Locales() {
+		out = append(out, LocalizedText{Locale: l, Text: t[l]})
+	}
+	return out
+}
+
+// First returns the text in the locale, or else the first there is.
+func (t Texts) First(l Locale) string {
+	if s, ok := t[l]; ok {
+		return s
+	}
+	for _, l := range t.Locales() {
+		return t[l]
+	}
+	return ""
+}
+
+// in returns the text in a locale, or nil.
+func (t Texts) in(l Locale) *string {
+	if s, ok := t[l]; ok {
+		return &s
+	}
+	return nil
+}
+
+// NameIn returns the item's title in the locale, or nil.
+func (c Content) NameIn(locale Locale) *string { return c.Name().in(locale) }
+
+// In returns the unit's text in the locale, or nil.
+func (u Unit) In(locale Locale) *string { return u.Text.in(locale) }
+
+// List returns the unit's texts in order of their locales.
+func (u Unit) List() []LocalizedText { return u.Text.List() }
+
+// Notes returns the placeholder's notes in order of their locales.
+func (p Placeholder) Notes() []LocalizedText { return p.Note.List() }
+
+// Names returns the colour's names in order of their locales.
+func (c Colour) Names() []LocalizedText { return c.Name.List() }

@@ -1,0 +1,97 @@
+package projections
+
+import (
+	"time"
+
+	"signet/domain"
+)
+
+// orNil returns nil for the zero value: what is not there.
+func orNil[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// NameIn is the agency's name in the locale, or in its first one.
+func (a *Agency) NameIn(locale domain.Locale) string { return a.Name.First(locale) }
+
+// Names is the agency's name in every locale.
+func (a *Agency) Names() []domain.LocalizedText { return a.Name.List() }
+
+// TitleIn is the edition's title in the locale, or in its first one.
+func (e *Edition) TitleIn(locale domain.Locale) string { return e.Title.First(locale) }
+
+// Titles is the edition's title in every locale.
+func (e *Edition) Titles() []domain.LocalizedText { return e.Title.List() }
+
+// DecisionNumber is nil while the edition is open.
+func (e *Edition) DecisionNumber() *string { return orNil(e.Decision) }
+
+// RoleList is the member's roles.
+func (m *Member) RoleList() []domain.Role { return m.Roles }
+
+// Leads are the keys of the lead agencies.
+func (p *Policy) Leads() []string { return p.Terms.Leads }
+
+// Required are the keys of the other agencies that must sign.
+func (p *Policy) Required() []string { return p.Terms.Required }
+
+// Leads are the keys of the lead agencies that it was submitted to.
+func (r *Version) Leads() []string { return r.Policy.Leads }
+
+// Required are the keys of the other agencies that it was submitted to.
+func (r *Version) Required() []string { return r.Policy.Required }
+
+// EffectiveAt is the instant that was chosen for its beginning, or nil.
+func (r *Version) EffectiveAt() *time.Time { return r.Effective.At }
+
+// EffectiveEdition is the number of the edition that was chosen, or nil.
+func (r *Version) EffectiveEdition() *int { return orNil(r.Effective.Edition) }
+
+// WithdrawnReason is nil when it was not withdrawn.
+func (r *Version) WithdrawnReason() *string { return orNil(r.WithdrawnWhy) }
+
+// EditionNumber is the edition that put it in force, or nil.
+func (r *Validity) EditionNumber() *int { return orNil(r.Edition) }
+
+// EditionNumber is the edition that put it in force, or nil.
+func (s *Standing) EditionNumber() *int { return orNil(s.Edition) }
+
+// VersionNumber is nil for a step of the item as a whole.
+func (s *Step) VersionNumber() *int { return orNil(s.Version) }
+
+// EditionNumber is the edition that the step is about, or nil.
+func (s *Step) EditionNumber() *int { return orNil(s.Edition) }
+
+// ViaOrNil is nil for what came by the API.
+func (s *Step) ViaOrNil() *string { return orNil(s.Via) }
+
+// ReasonOrNil is nil where no reason is given.
+func (s *Step) ReasonOrNil() *string { return orNil(s.Reason) }
+
+// BeforeOrNil is nil when the field was not there.
+func (c *FieldChange) BeforeOrNil() *string { return orNil(c.Before) }
+
+// AfterOrNil is nil when the field is gone.
+func (c *FieldChange) AfterOrNil() *string { return orNil(c.After) }
+
+// VersionNumber is nil for an item that the edition retires.
+func (e *EditionEntry) VersionNumber() *int { return orNil(e.Version) }
+
+// BeforeNumber is nil when nothing was in force.
+func (c *EditionChange) BeforeNumber() *int { return orNil(c.Before) }
+
+// AfterNumber is nil when nothing is in force since.
+func (c *EditionChange) AfterNumber() *int { return orNil(c.After) }
+
+// ChannelOrNil is nil for downloads that named none.
+func (t *UsageTotal) ChannelOrNil() *string { return orNil(t.Channel) }
+
+// ChannelOrNil is nil when the download named none.
+func (d *Download) ChannelOrNil() *string { return orNil(d.Channel) }
+
+// RenditionOrNil is nil for the original.
+func (d *Download) RenditionOrNil() *string { return orNil(d.Rendition) }
