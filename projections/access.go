@@ -168,13 +168,10 @@ type Token struct {
 
 // Token returns the token with the id, or ErrNotFound; revoked ones are gone.
 func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
-	return one(ctx, v, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE id = ?", id)
+	return one(ctx, v, scanToken, selectToken+"WHERE id = ?", id)
 }
 
-// Tokens returns a member's tokens, at most limit.
-func (v *Views) Tokens(ctx context.Context, agency string, member uuid.UUID, limit int) ([]*Token, error) {
-	return many(ctx, v, scanToken, "SELECT id, agency, member, hash, issued, expires FROM token WHERE agency = ? AND member = ? ORDER BY id LIMIT ?", agency, member.String(), limit)
-}
+const selectToken = "SELECT id, agency, member, hash, issued, expires FROM token "
 
 func scanToken(rows *sql.Rows) (*Token, error) {
 	var t Token
@@ -200,14 +197,23 @@ type Policy struct {
 
 // Policies returns all revisions of a kind's policy, the newest first.
 func (v *Views) Policies(ctx context.Context, kind domain.Kind) ([]*Policy, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Policy, error) {
-		var p Policy
-		var terms string
-		var at int64
-		if err := rows.Scan(&p.Kind, &p.Revision, &terms, &p.Reason, &at); err != nil {
-			return nil, err
-		}
-		p.Set = fromMicros(at)
-		return &p, json.Unmarshal([]byte(terms), &p.Terms)
-	}, "SELECT kind, revision, terms, reason, at FROM policy WHERE kind = ? ORDER BY revision DESC LIMIT 1000", kind)
+	return many(ctx, v, scanPolicy, selectPolicy+"WHERE kind = ? ORDER BY revision DESC LIMIT 1000", kind)
+}
+
+// Policy returns one revision of a kind's policy, or ErrNotFound.
+func (v *Views) Policy(ctx context.Context, kind domain.Kind, revision eventlog.Revision) (*Policy, error) {
+	return one(ctx, v, scanPolicy, selectPolicy+"WHERE kind = ? AND revision = ?", kind, revision)
+}
+
+const selectPolicy = "SELECT kind, revision, terms, reason, at FROM policy "
+
+func scanPolicy(rows *sql.Rows) (*Policy, error) {
+	var p Policy
+	var terms string
+	var at int64
+	if err := rows.Scan(&p.Kind, &p.Revision, &terms, &p.Reason, &at); err != nil {
+		return nil, err
+	}
+	p.Set = fromMicros(at)
+	return &p, json.Unmarshal([]byte(terms), &p.Terms)
 }

@@ -430,6 +430,11 @@ func (v *Views) Approved(ctx context.Context, f ApprovedFilter, after string, li
 	if err != nil {
 		return nil, err
 	}
+	return v.standings(ctx, rows)
+}
+
+// standings gives the rows their contents.
+func (v *Views) standings(ctx context.Context, rows []*standingRow) ([]*Standing, error) {
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
 		ids[i] = r.contentID
@@ -472,18 +477,14 @@ func orForever(us int64) time.Time {
 
 // InForce returns what is in force of one item at the instant, or ErrNotFound.
 func (v *Views) InForce(ctx context.Context, key string, at time.Time) (*Standing, error) {
-	item, err := v.Item(ctx, key)
+	all, err := v.InForceByKey(ctx, []string{key}, at)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.Approved(ctx, ApprovedFilter{Kind: item.Kind, Item: key, AsOf: at}, "", 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
+	if all[key] == nil {
 		return nil, ErrNotFound
 	}
-	return rows[0], nil
+	return all[key], nil
 }
 
 // Validity is one interval in which a version is in force.
@@ -496,11 +497,7 @@ type Validity struct {
 // Validities returns the intervals in which a version was, is or will be in
 // force, in order; usually one or none.
 func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Validity, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Validity, error) {
-		var r Validity
-		var from, until int64
-		err := rows.Scan(&from, &until, &r.Edition)
-		r.From, r.Until = fromMicros(from), orForever(until)
-		return &r, err
-	}, "SELECT valid_from, valid_until, edition FROM standing WHERE item = ? AND version = ? ORDER BY valid_from", key, version)
+	of := VersionKey{key, version}
+	all, err := v.ValiditiesByKey(ctx, []VersionKey{of})
+	return all[of], err
 }

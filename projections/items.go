@@ -198,18 +198,20 @@ type Signature struct {
 // ErrNotFound: there is no such row.
 var ErrNotFound = domain.Refuse(domain.NotFound, "not_found", "there is no such thing")
 
+const selectItem = "SELECT key, kind, source, public, agency, registered, versions, revision FROM item "
+
 // Item returns the item with the key, or ErrNotFound.
 func (v *Views) Item(ctx context.Context, key string) (*Item, error) {
-	return one(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key = ?", key)
+	return one(ctx, v, scanItem, selectItem+"WHERE key = ?", key)
 }
 
 // Items returns the items of a kind (all when empty) whose keys follow after, in
 // order of their keys, at most limit.
 func (v *Views) Items(ctx context.Context, kind domain.Kind, after string, limit int) ([]*Item, error) {
 	if kind == "" {
-		return many(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE key > ? ORDER BY key LIMIT ?", after, limit)
+		return many(ctx, v, scanItem, selectItem+"WHERE key > ? ORDER BY key LIMIT ?", after, limit)
 	}
-	return many(ctx, v, scanItem, "SELECT key, kind, source, public, agency, registered, versions, revision FROM item WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
+	return many(ctx, v, scanItem, selectItem+"WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
 }
 
 func scanItem(rows *sql.Rows) (*Item, error) {
@@ -233,12 +235,12 @@ func (v *Views) Version(ctx context.Context, key string, number int) (*Version, 
 }
 
 // Versions returns the versions of an item with numbers below before (0: all),
-// the newest first, at most limit.
-func (v *Views) Versions(ctx context.Context, key string, before, limit int) ([]*Version, error) {
+// the newest first, at most limit; only those that were approved, if so asked.
+func (v *Views) Versions(ctx context.Context, key string, before, limit int, approved bool) ([]*Version, error) {
 	if before == 0 {
 		before = 1 << 30
 	}
-	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE item = ? AND number < ? ORDER BY number DESC LIMIT ?", key, before, limit)
+	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE item = ? AND number < ? AND (approved > 0 OR NOT ?) ORDER BY number DESC LIMIT ?", key, before, approved, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -353,18 +355,9 @@ func scanContent(rows *sql.Rows) (*contentRow, error) {
 
 // Signatures returns the signatures that a version has now, in order of time.
 func (v *Views) Signatures(ctx context.Context, key string, version int) ([]*Signature, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Signature, error) {
-		var s Signature
-		var member string
-		var at int64
-		if err := rows.Scan(&s.Agency, &member, &at); err != nil {
-			return nil, err
-		}
-		var err error
-		s.At = fromMicros(at)
-		s.Member, err = uuid.Parse(member)
-		return &s, err
-	}, "SELECT agency, member, at FROM signature WHERE item = ? AND version = ? ORDER BY at, agency", key, version)
+	of := VersionKey{key, version}
+	all, err := v.SignaturesByKey(ctx, []VersionKey{of})
+	return all[of], err
 }
 
 // FileOf tells which version of an item holds a file of the digest; the newest

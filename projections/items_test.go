@@ -121,7 +121,7 @@ func TestPagesOfItemsAndVersions(t *testing.T) {
 	}
 	numbers := ""
 	for before := 0; ; {
-		page, err := r.views.Versions(ctx, "item-1", before, 2)
+		page, err := r.views.Versions(ctx, "item-1", before, 2, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,12 +265,13 @@ func TestWhoIsWho(t *testing.T) {
 	}
 	tokens := func(who domain.Actor, want ...string) {
 		t.Helper()
-		list, err := r.views.Tokens(ctx, who.Agency, who.Member, 10)
+		of := projections.MemberKey{Agency: who.Agency, ID: who.Member}
+		list, err := r.views.TokensByKey(ctx, []projections.MemberKey{of})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, token := range list {
+		for _, token := range list[of] {
 			got = append(got, token.ID)
 		}
 		if !slices.Equal(got, want) {

@@ -105,7 +105,7 @@ func itemOf(ctx context.Context, views *projections.Views, row *projections.Item
 	}
 	var rows []*projections.Version
 	for before := 0; len(rows) < row.Versions; {
-		more, err := views.Versions(ctx, row.Key, before, page)
+		more, err := views.Versions(ctx, row.Key, before, page, false)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/vikstrous/dataloadgen"
+
+	"signet/domain"
+	"signet/projections"
+)
+
+// batchWait is how long a batched question waits for others like it. What is
+// asked for by the rows of one page is asked for within microseconds.
+const batchWait = 200 * time.Microsecond
+
+// loaders answer the questions that the rows of a page ask, by one query for all
+// of them. They remember nothing: a mutation's answer must show its effect.
+type loaders struct {
+	items      *dataloadgen.Loader[string, *projections.Item]
+	versions   *dataloadgen.Loader[projections.VersionKey, *projections.Version]
+	inForce    *dataloadgen.Loader[standingKey, *projections.Standing]
+	signatures *dataloadgen.Loader[projections.VersionKey, []*projections.Signature]
+	validities *dataloadgen.Loader[projections.VersionKey, []*projections.Validity]
+	tokens     *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
+}
+
+// standingKey is an item at an instant.
+type standingKey struct {
+	item string
+	at   time.Time
+}
+
+type loadersKey struct{}
+
+// withLoaders gives an operation its own loaders.
+func (r *Resolver) withLoaders(ctx context.Context) context.Context {
+	return context.WithValue(ctx, loadersKey{}, &loaders{
+		items:      batched(present(r.Views.ItemsByKey)),
+		versions:   batched(present(r.Views.VersionsByKey)),
+		inForce:    batched(r.inForceAt),
+		signatures: batched(orEmpty(r.Views.SignaturesByKey)),
+		validities: batched(orEmpty(r.Views.ValiditiesByKey)),
+		tokens:     batched(orEmpty(r.Views.TokensByKey)),
+	})
+}
+
+func loadersOf(ctx context.Context) *loaders {
+	return ctx.Value(loadersKey{}).(*loaders) //nolint:forcetypeassert // every operation has them
+}
+
+func batched[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error)) *dataloadgen.Loader[K, V] {
+	return dataloadgen.NewMappedLoader(fetch,
+		dataloadgen.WithWait(batchWait), dataloadgen.WithBatchCapacity(maxPage), dataloadgen.WithoutCache())
+}
+
+// present answers what is not there by nothing.
+func present[K comparable, R any](fetch func(context.Context, []K) (map[K]*R, error)) func(context.Context, []K) (map[K]*R, error) {
+	return complete(fetch, nil)
+}
+
+// orEmpty answers what is not there by an empty list.
+func orEmpty[K comparable, R any](fetch func(context.Context, []K) (map[K][]R, error)) func(context.Context, []K) (map[K][]R, error) {
+	return complete(fetch, []R{})
+}
+
+func complete[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error), nothing V) func(context.Context, []K) (map[K]V, error) {
+	return func(ctx context.Context, keys []K) (map[K]V, error) {
+		rows, err := fetch(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range keys {
+			if _, there := rows[k]; !there {
+				rows[k] = nothing
+			}
+		}
+		return rows, nil
+	}
+}
+
+// inForceAt answers for each instant that is asked about by one query; usually
+// there is one.
+func (r *Resolver) inForceAt(ctx context.Context, keys []standingKey) (map[standingKey]*projections.Standing, error) {
+	items := map[time.Time][]string{}
+	for _, k := range keys {
+		items[k.at] = append(items[k.at], k.item)
+	}
+	out := make(map[standingKey]*projections.Standing, len(keys))
+	for at, of := range items {
+		rows, err := r.Views.InForceByKey(ctx, of, at)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range of {
+			out[standingKey{item, at}] = rows[item]
+		}
+	}
+	return out, nil
+}
+
+// loadItem returns the item of a row that the viewer may see.
+func loadItem(ctx context.Context, key string) (*projections.Item, error) {
+	item, err := loadersOf(ctx).items.Load(ctx, key)
+	if err == nil && item == nil {
+		return nil, domain.Refuse(domain.NotFound, "unknown_item", "there is no item %q", key)
+	}
+	return item, err
+}

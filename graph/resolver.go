@@ -1,0 +1,51 @@
+// Package graph is the GraphQL API: one schema file per noun, thin resolvers that
+// build a command or call a query, and the server around them.
+package graph
+
+//go:generate go tool -modfile=../internal/tools/go.mod gqlgen generate
+
+import (
+	"context"
+
+	"signet/assets"
+	"signet/domain"
+	"signet/internal/access"
+	"signet/internal/commands"
+	"signet/internal/eventlog"
+	"signet/projections"
+)
+
+// Resolver is the root of all resolvers.
+type Resolver struct {
+	Runner *commands.Runner
+	Views  *projections.Views
+	Store  assets.Store
+	// MaxUpload is the size of the largest file that is taken in, in bytes.
+	MaxUpload int64
+}
+
+// run runs a command for the viewer, and waits until its effect can be read.
+func run[S any](ctx context.Context, r *Resolver, d domain.Decider[S], c domain.Command[S], key *string, seen *int) (commands.Result, error) {
+	viewer := access.From(ctx)
+	if viewer.Anonymous() {
+		return commands.Result{}, errUnauthenticated
+	}
+	req := commands.Request{Actor: viewer.Actor, Key: or(key, "")}
+	if seen != nil {
+		revision := eventlog.Revision(*seen)
+		req.Expected = &revision
+	}
+	result, err := commands.Run(ctx, r.Runner, d, c, req)
+	if err != nil {
+		return result, err
+	}
+	return result, r.Views.WaitFor(ctx, result.Position)
+}
+
+// or returns what p points at, or the other value if it is nil.
+func or[T any](p *T, other T) T {
+	if p == nil {
+		return other
+	}
+	return *p
+}

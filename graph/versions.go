@@ -1,0 +1,96 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"signet/domain"
+	"signet/graph/gen"
+	"signet/projections"
+)
+
+// keyOf names a version, and is its place among those of all items.
+func keyOf(v *projections.Version) projections.VersionKey {
+	return projections.VersionKey{Item: v.Item, Number: v.Number}
+}
+
+func versionEdge(c string, v *projections.Version) *gen.VersionEdge {
+	return &gen.VersionEdge{Cursor: c, Node: v}
+}
+
+// effective reads when a version is to begin; @oneOf is not enforced for input
+// that comes in variables.
+func effective(in *gen.EffectiveInput) (domain.Effective, error) {
+	if in == nil {
+		return domain.Effective{}, nil
+	}
+	if (in.At == nil) == (in.Edition == nil) {
+		return domain.Effective{}, domain.Refuse(domain.Invalid, "two_beginnings", "give an instant or an edition, one of them").At("effective")
+	}
+	return domain.Effective{At: in.At, Edition: or(in.Edition, 0)}, nil
+}
+
+// diff compares two versions of an item that the viewer may both see.
+func (r *Resolver) diff(ctx context.Context, key string, from, to int) ([]*projections.FieldChange, error) {
+	contents := make([]*domain.Content, 2)
+	for i, number := range []int{from, to} {
+		version, err := r.seeVersion(ctx, key, number)
+		if err != nil {
+			return nil, err
+		}
+		if version == nil {
+			return nil, domain.Refuse(domain.NotFound, "unknown_version", "item %q has no version %d", key, number).At("%s", []string{"from", "to"}[i])
+		}
+		contents[i] = version.Content
+	}
+	return differences(contents[0], contents[1]), nil
+}
+
+func differences(before, after *domain.Content) []*projections.FieldChange {
+	changes := projections.Diff(before, after)
+	out := make([]*projections.FieldChange, len(changes))
+	for i := range changes {
+		out[i] = &changes[i]
+	}
+	return out
+}
+
+// status tells what a version is worth at an instant.
+func (r *Resolver) status(ctx context.Context, v *projections.Version, at time.Time) (gen.VersionStatus, error) {
+	if v.State != domain.Approved && v.State != domain.Withdrawn || v.Approved.After(at) {
+		return gen.VersionStatusUnapproved, nil
+	}
+	if !v.WithdrawnFrom.IsZero() && !v.WithdrawnFrom.After(at) {
+		return gen.VersionStatusWithdrawn, nil
+	}
+	validities, err := loadersOf(ctx).validities.Load(ctx, keyOf(v))
+	if err != nil {
+		return "", err
+	}
+	status := gen.VersionStatusScheduled
+	for _, i := range validities {
+		switch {
+		case i.From.After(at):
+		case i.Until.IsZero() || i.Until.After(at):
+			return gen.VersionStatusInForce, nil
+		default:
+			status = gen.VersionStatusSuperseded
+		}
+	}
+	return status, nil
+}
+
+// missing returns the agencies that must still sign a version under review.
+func (r *Resolver) missing(ctx context.Context, v *projections.Version) ([]string, error) {
+	if v.State != domain.Submitted {
+		return []string{}, nil
+	}
+	signatures, err := loadersOf(ctx).signatures.Load(ctx, keyOf(v))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(v.Policy.Signers(), func(agency string) bool {
+		return slices.ContainsFunc(signatures, func(s *projections.Signature) bool { return s.Agency == agency })
+	}), nil
+}

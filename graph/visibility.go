@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"signet/domain"
+	"signet/internal/access"
+	"signet/internal/commands"
+	"signet/projections"
+)
+
+// errUnauthenticated answers who has no token and would need one.
+var errUnauthenticated = &domain.Error{Code: domain.Forbidden, Reason: "unauthenticated", Sentence: "this needs a token; send it as Authorization: Bearer …"}
+
+// need refuses a viewer without the permission.
+func need(ctx context.Context, p domain.Permission) (access.Viewer, error) {
+	viewer := access.From(ctx)
+	switch {
+	case viewer.Anonymous():
+		return viewer, errUnauthenticated
+	case !viewer.Can(p):
+		return viewer, domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", p)
+	}
+	return viewer, nil
+}
+
+// now is the present instant as the registry keeps instants.
+func (r *Resolver) now() time.Time { return commands.Instant(r.Runner.Clock()) }
+
+// asOf is the instant asked about: now unless another was given.
+func (r *Resolver) asOf(t *time.Time) time.Time {
+	if t == nil {
+		return r.now()
+	}
+	return *t
+}
+
+// seeItem returns an item if the viewer may know of it: with a token always,
+// else when it is public and something of it is in force. Otherwise nil.
+func (r *Resolver) seeItem(ctx context.Context, key string) (*projections.Item, error) {
+	item, err := r.Views.Item(ctx, key)
+	if err != nil || access.From(ctx).Can(domain.ReadApproved) {
+		return orNothing(item, err)
+	}
+	if !item.Public {
+		return nil, nil
+	}
+	if _, err := r.Views.InForce(ctx, key, r.now()); err != nil {
+		return orNothing[projections.Item](nil, err)
+	}
+	return item, nil
+}
+
+// seeVersion returns a version if the viewer may see it: with a token when it
+// was approved; drafts only with the permission to read what is not. Without a
+// token only what is public and in force. Otherwise nil.
+func (r *Resolver) seeVersion(ctx context.Context, key string, number int) (*projections.Version, error) {
+	version, err := r.Views.Version(ctx, key, number)
+	if err != nil {
+		return orNothing(version, err)
+	}
+	viewer := access.From(ctx)
+	approved := version.State == domain.Approved || version.State == domain.Withdrawn
+	switch {
+	case viewer.Can(domain.ReadUnapproved), approved && viewer.Can(domain.ReadApproved):
+		return version, nil
+	case !approved:
+		return nil, nil
+	}
+	item, err := r.Views.Item(ctx, key)
+	if err != nil || !item.Public {
+		return orNothing[projections.Version](nil, err)
+	}
+	standing, err := r.Views.InForce(ctx, key, r.now())
+	if err != nil || standing.Version != number {
+		return orNothing[projections.Version](nil, err)
+	}
+	return version, nil
+}
+
+// orNothing makes a row that is not there nil, without an error.
+func orNothing[T any](row *T, err error) (*T, error) {
+	if errors.Is(err, projections.ErrNotFound) {
+		return nil, nil
+	}
+	return row, err
+}
