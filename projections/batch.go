@@ -1,0 +1,169 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// This file answers questions about many rows at once, so that a page costs as
+// many queries as it has questions, not as it has rows.
+
+// VersionKey names one version of an item.
+type VersionKey struct {
+	Item   string
+	Number int
+}
+
+// withWanted is the list of wanted versions, for a query that begins with it.
+const withWanted = "WITH wanted AS (SELECT value->>0 AS item, value->>1 AS number FROM json_each(?)) "
+
+func wanted(keys []VersionKey) (string, error) {
+	list := make([][2]any, len(keys))
+	for i, k := range keys {
+		list[i] = [2]any{k.Item, k.Number}
+	}
+	return asJSON(list)
+}
+
+// ItemsByKey returns the items of the keys; those that are not there are left out.
+func (v *Views) ItemsByKey(ctx context.Context, keys []string) (map[string]*Item, error) {
+	list, err := asJSON(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, scanItem, selectItem+"WHERE key IN (SELECT value FROM json_each(?))", list)
+	out := make(map[string]*Item, len(rows))
+	for _, r := range rows {
+		out[r.Key] = r
+	}
+	return out, err
+}
+
+// VersionsByKey returns the versions of the keys; those that are not there are left out.
+func (v *Views) VersionsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey]*Version, error) {
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, scanVersion, withWanted+selectVersion+"WHERE (item, number) IN (SELECT item, number FROM wanted)", list)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[VersionKey]*Version, len(rows))
+	for _, r := range rows {
+		out[VersionKey{r.Item, r.Number}] = r
+	}
+	return out, v.fillContents(ctx, rows)
+}
+
+// InForceByKey returns what is in force at the instant of each item that has
+// something in force.
+func (v *Views) InForceByKey(ctx context.Context, keys []string, at time.Time) (map[string]*Standing, error) {
+	list, err := asJSON(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, scanStanding, `SELECT s.item, i.kind, s.version, i.public, s.valid_from, s.valid_until, s.edition, n.content
+		FROM json_each(?) AS k
+		CROSS JOIN standing AS s ON s.item = k.value AND s.valid_from <= ? AND s.valid_until > ?
+		JOIN item AS i ON i.key = s.item
+		JOIN version AS n ON n.item = s.item AND n.number = s.version`, list, micros(at), micros(at))
+	if err != nil {
+		return nil, err
+	}
+	standings, err := v.standings(ctx, rows)
+	out := make(map[string]*Standing, len(rows))
+	for _, s := range standings {
+		out[s.Item] = s
+	}
+	return out, err
+}
+
+type signatureRow struct {
+	Signature
+
+	of VersionKey
+}
+
+// SignaturesByKey returns the signatures that the versions have now, each in
+// order of time.
+func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Signature, error) {
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*signatureRow, error) {
+		var s signatureRow
+		var member string
+		var at int64
+		if err := rows.Scan(&s.of.Item, &s.of.Number, &s.Agency, &member, &at); err != nil {
+			return nil, err
+		}
+		var err error
+		s.At = fromMicros(at)
+		s.Member, err = uuid.Parse(member)
+		return &s, err
+	}, withWanted+`SELECT item, version, agency, member, at FROM signature
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY at, agency`, list)
+	out := make(map[VersionKey][]*Signature, len(keys))
+	for _, r := range rows {
+		out[r.of] = append(out[r.of], &r.Signature)
+	}
+	return out, err
+}
+
+type validityRow struct {
+	Validity
+
+	of VersionKey
+}
+
+// ValiditiesByKey returns the intervals in which each of the versions was, is or
+// will be in force, in order; usually one or none.
+func (v *Views) ValiditiesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Validity, error) {
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*validityRow, error) {
+		var r validityRow
+		var from, until int64
+		err := rows.Scan(&r.of.Item, &r.of.Number, &from, &until, &r.Edition)
+		r.From, r.Until = fromMicros(from), orForever(until)
+		return &r, err
+	}, withWanted+`SELECT item, version, valid_from, valid_until, edition FROM standing
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY valid_from`, list)
+	out := make(map[VersionKey][]*Validity, len(keys))
+	for _, r := range rows {
+		out[r.of] = append(out[r.of], &r.Validity)
+	}
+	return out, err
+}
+
+// MemberKey names a member of an agency.
+type MemberKey struct {
+	Agency string
+	ID     uuid.UUID
+}
+
+// TokensByKey returns the members' tokens, each in order of their ids.
+func (v *Views) TokensByKey(ctx context.Context, keys []MemberKey) (map[MemberKey][]*Token, error) {
+	list := make([][2]string, len(keys))
+	for i, k := range keys {
+		list[i] = [2]string{k.Agency, k.ID.String()}
+	}
+	text, err := asJSON(list)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, scanToken, selectToken+"WHERE (agency, member) IN (SELECT value->>0, value->>1 FROM json_each(?)) ORDER BY id", text)
+	out := make(map[MemberKey][]*Token, len(keys))
+	for _, t := range rows {
+		of := MemberKey{t.Agency, t.Member}
+		out[of] = append(out[of], t)
+	}
+	return out, err
+}
