@@ -36,8 +36,8 @@ type loadersKey struct{}
 // withLoaders gives an operation its own loaders.
 func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 	return context.WithValue(ctx, loadersKey{}, &loaders{
-		items:      batched(present(r.Views.ItemsByKey)),
-		versions:   batched(present(r.Views.VersionsByKey)),
+		items:      batched(orNil(r.Views.ItemsByKey)),
+		versions:   batched(orNil(r.Views.VersionsByKey)),
 		inForce:    batched(r.inForceAt),
 		signatures: batched(orEmpty(r.Views.SignaturesByKey)),
 		validities: batched(orEmpty(r.Views.ValiditiesByKey)),
@@ -54,17 +54,17 @@ func batched[K comparable, V any](fetch func(context.Context, []K) (map[K]V, err
 		dataloadgen.WithWait(batchWait), dataloadgen.WithBatchCapacity(maxPage), dataloadgen.WithoutCache())
 }
 
-// present answers what is not there by nothing.
-func present[K comparable, R any](fetch func(context.Context, []K) (map[K]*R, error)) func(context.Context, []K) (map[K]*R, error) {
-	return complete(fetch, nil)
+// orNil answers what is not there by nothing.
+func orNil[K comparable, R any](fetch func(context.Context, []K) (map[K]*R, error)) func(context.Context, []K) (map[K]*R, error) {
+	return filled(fetch, nil)
 }
 
 // orEmpty answers what is not there by an empty list.
 func orEmpty[K comparable, R any](fetch func(context.Context, []K) (map[K][]R, error)) func(context.Context, []K) (map[K][]R, error) {
-	return complete(fetch, []R{})
+	return filled(fetch, []R{})
 }
 
-func complete[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error), nothing V) func(context.Context, []K) (map[K]V, error) {
+func filled[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error), nothing V) func(context.Context, []K) (map[K]V, error) {
 	return func(ctx context.Context, keys []K) (map[K]V, error) {
 		rows, err := fetch(ctx, keys)
 		if err != nil {

@@ -1,0 +1,199 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// errPanicked is told as an internal error.
+var errPanicked = errors.New("graph: a resolver panicked")
+
+// The media types of answers, see https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types.
+const (
+	plainJSON    = "application/json"
+	responseJSON = "application/graphql-response+json"
+)
+
+// overHTTP is the transport of GraphQL over HTTP and of multipart requests. It
+// stands in for those of gqlgen, which repeat what was sent in their errors,
+// answer malformed parts with status 500, and keep files in memory
+// (https://graphql.github.io/graphql-over-http/draft/,
+// https://github.com/jaydenseric/graphql-multipart-request-spec).
+type overHTTP struct {
+	maxUpload int64 // bytes of one request's files together
+}
+
+var _ graphql.Transport = overHTTP{}
+
+// Supports everything that no transport before it does.
+func (overHTTP) Supports(*http.Request) bool { return true }
+
+// refusal is a request that can't be executed.
+type refusal struct {
+	status int
+	err    *gqlerror.Error
+}
+
+func refuse(status int, reason, sentence string) *refusal {
+	return &refusal{status, invalid(reason, sentence)}
+}
+
+// Do answers one request.
+func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	params, done, refused := t.read(w, r)
+	if refused != nil {
+		answer(w, r, refused.status, exec.DispatchError(ctx, gqlerror.List{refused.err}), false)
+		return
+	}
+	defer done()
+	params.Headers = r.Header
+	op, errs := exec.CreateOperationContext(ctx, params)
+	if errs != nil {
+		status := http.StatusOK
+		if accepted(r) == responseJSON {
+			status = http.StatusBadRequest
+		}
+		answer(w, r, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), named(errs)), false)
+		return
+	}
+	if refused := mayRun(w, r, op.Operation.Operation); refused != nil {
+		answer(w, r, refused.status, exec.DispatchError(ctx, gqlerror.List{refused.err}), false)
+		return
+	}
+	respond, ctx := exec.DispatchOperation(ctx, op)
+	response := respond(ctx)
+	if response == nil { // the context has ended
+		response = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(context.Cause(ctx))})
+	}
+	answer(w, r, http.StatusOK, response, true)
+}
+
+// mayRun refuses what a method can't carry.
+func mayRun(w http.ResponseWriter, r *http.Request, op ast.Operation) *refusal {
+	switch {
+	case op == ast.Subscription:
+		return refuse(http.StatusBadRequest, "not_a_stream", "subscribe by server-sent events (Accept: text/event-stream) or a WebSocket")
+	case op == ast.Mutation && r.Method != http.MethodPost:
+		w.Header().Set("Allow", http.MethodPost)
+		return refuse(http.StatusMethodNotAllowed, "method_not_allowed", "send mutations by POST")
+	}
+	return nil
+}
+
+// read reads the parameters of a request; done releases its files.
+func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (_ *graphql.RawParams, done func(), _ *refusal) {
+	nothing := func() {}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		params, refused := fromQuery(r)
+		return params, nothing, refused
+	case http.MethodPost:
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		return nil, nil, refuse(http.StatusMethodNotAllowed, "method_not_allowed", "send queries by GET or POST, mutations by POST")
+	}
+	if isMultipart(r) {
+		return t.fromMultipart(w, r)
+	}
+	media, attributes, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if charset := attributes["charset"]; err != nil || media != plainJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, nil, refuse(http.StatusUnsupportedMediaType, "unsupported_media_type", "send application/json in UTF-8, or multipart/form-data with files")
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, nil, refusedBody(err)
+	}
+	params, refused := decodeParams(body)
+	return params, nothing, refused
+}
+
+func fromQuery(r *http.Request) (*graphql.RawParams, *refusal) {
+	q := r.URL.Query()
+	params := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		if text := q.Get(name); text != "" && decode([]byte(text), into) != nil {
+			return nil, refuse(http.StatusBadRequest, "invalid_request", name+" is not a JSON object")
+		}
+	}
+	return params, withQuery(params)
+}
+
+// decodeParams reads the JSON of a request. encoding/json mends what is not
+// UTF-8, which would change a text that somebody signs: it is refused.
+func decodeParams(body []byte) (*graphql.RawParams, *refusal) {
+	var params graphql.RawParams
+	if err := decode(body, &params); err != nil {
+		return nil, refuse(http.StatusBadRequest, "invalid_request", "the request is not a JSON object with a query, in UTF-8")
+	}
+	return &params, withQuery(&params)
+}
+
+func withQuery(params *graphql.RawParams) *refusal {
+	if strings.TrimSpace(params.Query) == "" {
+		return refuse(http.StatusBadRequest, "invalid_request", "the request has no query")
+	}
+	return nil
+}
+
+// refusedBody tells why a body can't be read.
+func refusedBody(err error) *refusal {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return refuse(http.StatusRequestEntityTooLarge, "too_large", "the request has more bytes than are accepted")
+	}
+	return refuse(http.StatusBadRequest, "interrupted", "the request stopped before its end")
+}
+
+// named gives each error a code; those of variables come without one.
+func named(errs gqlerror.List) gqlerror.List {
+	for _, e := range errs {
+		if e.Extensions["code"] == nil {
+			errcode.Set(e, errcode.ValidationFailed)
+		}
+	}
+	return errs
+}
+
+// accepted is the media type that the caller wants; JSON if it does not say.
+func accepted(r *http.Request) string {
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		media, _, err := mime.ParseMediaType(part)
+		if err == nil && (media == responseJSON || media == plainJSON) {
+			return media
+		}
+	}
+	return plainJSON
+}
+
+// answer writes a response. One that was never executed has no data entry.
+func answer(w http.ResponseWriter, r *http.Request, status int, response *graphql.Response, executed bool) {
+	var body any = response
+	if !executed {
+		body = struct {
+			Errors gqlerror.List `json:"errors"`
+		}{response.Errors}
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", accepted(r)+"; charset=utf-8")
+	w.Header().Add("Vary", "Accept, Authorization")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(text) // an error is the caller's having gone
+	}
+}

@@ -1,0 +1,91 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"signet/graph/gen"
+	"signet/internal/access"
+)
+
+const (
+	// maxBody is the longest request without files, in bytes.
+	maxBody = 4 << 20
+	// cachedDocuments is how many parsed documents are remembered.
+	cachedDocuments = 500
+	// patience is how long a query or mutation may take.
+	patience = 30 * time.Second
+	// pulse is the interval of signs of life on open subscriptions.
+	pulse = 15 * time.Second
+)
+
+// NewHandler serves the API: GraphQL over HTTP (POST with JSON, GET for queries),
+// GraphQL multipart requests for uploads, and subscriptions by server-sent events
+// or graphql-transport-ws. Who calls stands in the request's context
+// (access.With); on a WebSocket the token may also come as "Authorization" in the
+// payload of connection_init. Answers to a caller carry the response header
+// X-Request-Id as extensions.requestId of their errors.
+func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.Handler {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	h := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: r}))
+	h.AddTransport(transport.Websocket{InitFunc: enter(auth), InitTimeout: 10 * time.Second, PingPongInterval: pulse})
+	h.AddTransport(transport.SSE{KeepAlivePingInterval: pulse})
+	h.AddTransport(overHTTP{maxUpload: r.MaxUpload})
+	h.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	h.SetParserTokenLimit(maxTokens)
+	h.SetDisableSuggestion(false)
+	h.Use(extension.Introspection{})
+	h.Use(limits{})
+	h.SetErrorPresenter(present(log))
+	h.SetRecoverFunc(func(ctx context.Context, panicked any) error {
+		log.ErrorContext(ctx, "graphql panicked", "panic", panicked, "stack", string(debug.Stack()), "request", requestID(ctx))
+		return errPanicked
+	})
+	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		return next(r.withLoaders(ctx))
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Body != nil && req.Header.Get("Upgrade") == "" && !isMultipart(req) {
+			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		}
+		h.ServeHTTP(w, req.WithContext(withRequestID(req.Context(), w.Header().Get("X-Request-Id"))))
+	})
+}
+
+// enter finds out who opens a WebSocket. Browsers can't send headers with it.
+func enter(auth *access.Authenticator) transport.WebsocketInitFunc {
+	return func(ctx context.Context, payload transport.InitPayload) (context.Context, *transport.InitPayload, error) {
+		header := payload.Authorization()
+		if header == "" {
+			return ctx, nil, nil
+		}
+		viewer, err := auth.FromRequest((&http.Request{Header: http.Header{"Authorization": {header}}}).WithContext(ctx))
+		if err != nil {
+			return nil, nil, err
+		}
+		return access.With(ctx, viewer), nil, nil
+	}
+}
+
+type requestIDKey struct{}
+
+func withRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
