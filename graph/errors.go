@@ -112,7 +112,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		var known *gqlerror.Error
 		if errors.As(err, &known) && known.Extensions["code"] != nil {
-			return complete(ctx, known)
+			if known.Extensions["code"] == string(BadUserInput) && known.Extensions["field"] == nil && len(known.Path) > 1 {
+				known.Extensions["field"] = fieldOf(known.Path[1:]) // a scalar that was refused
+			}
+			return withRequest(ctx, known)
 		}
 		told := Tell(err)
 		if told.Code == Internal {
@@ -127,17 +130,14 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if told.Field != "" {
 			out.Extensions["field"] = told.Field
 		}
-		return complete(ctx, out)
+		return withRequest(ctx, out)
 	}
 }
 
-// complete names the request, and the input that a scalar refused.
-func complete(ctx context.Context, e *gqlerror.Error) *gqlerror.Error {
+// withRequest names the request.
+func withRequest(ctx context.Context, e *gqlerror.Error) *gqlerror.Error {
 	if id := requestID(ctx); id != "" {
 		e.Extensions["requestId"] = id
-	}
-	if e.Extensions["reason"] == "invalid_scalar" && e.Extensions["field"] == nil && len(e.Path) > 1 {
-		e.Extensions["field"] = fieldOf(e.Path[1:])
 	}
 	return e
 }

@@ -27,6 +27,9 @@ const (
 	patience = 30 * time.Second
 	// pulse is the interval of signs of life on open subscriptions.
 	pulse = 15 * time.Second
+	// closeForbidden ends a WebSocket whose token is not valid
+	// (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
+	closeForbidden = 4403
 )
 
 // NewHandler serves the API: GraphQL over HTTP (POST with JSON, GET for queries),
@@ -73,7 +76,7 @@ func enter(auth *access.Authenticator) transport.WebsocketInitFunc {
 		}
 		viewer, err := auth.FromRequest((&http.Request{Header: http.Header{"Authorization": {header}}}).WithContext(ctx))
 		if err != nil {
-			return nil, nil, err
+			return transport.AppendCloseReason(transport.WithWebsocketCloseCode(ctx, closeForbidden), "Forbidden"), nil, err
 		}
 		return access.With(ctx, viewer), nil, nil
 	}

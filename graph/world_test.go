@@ -1,0 +1,294 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/assets"
+	"signet/assets/disk"
+	"signet/domain"
+	"signet/graph"
+	"signet/internal/access"
+	"signet/internal/commands"
+	"signet/internal/eventlog"
+	"signet/internal/generate/memlog"
+	"signet/internal/kit"
+	"signet/projections"
+)
+
+// world is a whole registry behind its API, with a clock that stands still
+// unless it is moved.
+type world struct {
+	t      *testing.T
+	url    string
+	runner *commands.Runner
+	views  *projections.Views
+	store  assets.Store
+	tokens map[string]string // by the member's name
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// members of the world: what each may do, and for which agency.
+var members = []struct {
+	name, agency string
+	roles        []domain.Role
+}{
+	{"lan", "culture", []domain.Role{domain.RoleAuthor}},
+	{"minh", "culture", []domain.Role{domain.RoleReviewer}},
+	{"hoa", "foreign", []domain.Role{domain.RoleReviewer}},
+	{"both", "culture", []domain.Role{domain.RoleAuthor, domain.RoleReviewer}},
+	{"designer", "press", []domain.Role{domain.RoleDesigner}},
+	{"press", "press", []domain.Role{domain.RoleAgency}},
+	{"auditor", "foreign", []domain.Role{domain.RoleAuditor}},
+	{"admin", "culture", []domain.Role{domain.RoleAdmin}},
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	store, err := disk.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	views, err := projections.Open(filepath.Join(t.TempDir(), "views.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, views: views, store: store, tokens: map[string]string{}, now: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)}
+	w.runner = &commands.Runner{Log: memlog.NewMemory(), Clock: w.clock}
+	auth, err := access.NewAuthenticator(views, w.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	caughtUp := make(chan struct{})
+	go func() {
+		defer close(caughtUp)
+		if err := views.CatchUp(ctx, w.runner.Log, nil); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}()
+	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: views, Store: store, MaxUpload: 1 << 20}, auth, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		viewer, err := auth.FromRequest(r)
+		if err != nil {
+			http.Error(rw, "bad token", http.StatusUnauthorized)
+			return
+		}
+		rw.Header().Set("X-Request-Id", "request-1")
+		handler.ServeHTTP(rw, r.WithContext(access.With(r.Context(), viewer)))
+	}))
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+		cancel()
+		<-caughtUp
+		if err := views.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.url = server.URL
+	w.people()
+	return w
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// pass moves the clock on.
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// people registers agencies, members with tokens, and a policy of every kind.
+func (w *world) people() {
+	w.t.Helper()
+	for _, key := range []string{"culture", "foreign", "press"} {
+		tell(w, domain.Agencies, domain.RegisterAgency{Key: key, Name: domain.Texts{"vi": "Cơ quan " + key, "en": key}})
+	}
+	for _, m := range members {
+		id := uuid.NewSHA1(uuid.Nil, []byte(m.name))
+		token := access.NewToken()
+		tell(w, domain.Agencies, domain.AddMember{Agency: m.agency, Member: id, Roles: m.roles})
+		tell(w, domain.Agencies, domain.IssueToken{Agency: m.agency, Member: id, Token: token.ID, Hash: token.Hash})
+		w.tokens[m.name] = token.Secret
+	}
+	for _, kind := range domain.Kinds {
+		tell(w, domain.Policies, domain.SetPolicy{
+			Kind: kind, Terms: domain.PolicyTerms{Leads: []string{"culture"}, Required: []string{"foreign"}}, Reason: "hàng 3",
+		})
+	}
+}
+
+// tell runs a command as who runs the machine, and waits for its effect.
+func tell[S any](w *world, d domain.Decider[S], c domain.Command[S]) {
+	w.t.Helper()
+	result, err := commands.Run(context.Background(), w.runner, d, c, commands.Request{Actor: kit.Operator})
+	if err == nil {
+		err = w.views.WaitFor(context.Background(), result.Position)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// head is how long the log is: nothing was written if it stays.
+func (w *world) head() eventlog.Position {
+	w.t.Helper()
+	head, err := w.runner.Log.Head(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return head
+}
+
+// blobs counts what is stored.
+func (w *world) blobs() int {
+	n := 0
+	for _, err := range w.store.List(context.Background()) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n++
+	}
+	return n
+}
+
+// response is an answer of the API.
+type response struct {
+	status int
+	media  string
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct{ Code, Reason, Field, RequestID string }
+	}
+	raw string
+}
+
+// code and reason are those of the first error; empty if there is none.
+func (r response) code() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return r.Errors[0].Extensions.Code
+}
+
+func (r response) reason() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return r.Errors[0].Extensions.Reason
+}
+
+func (r response) field() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return r.Errors[0].Extensions.Field
+}
+
+// at follows names and indexes into the data.
+func (r response) at(path string) any {
+	var at any = r.Data
+	for name := range strings.SplitSeq(path, ".") {
+		switch within := at.(type) {
+		case map[string]any:
+			at = within[name]
+		case []any:
+			n := 0
+			for _, digit := range name {
+				n = 10*n + int(digit-'0')
+			}
+			if n >= len(within) {
+				return nil
+			}
+			at = within[n]
+		default:
+			return nil
+		}
+	}
+	return at
+}
+
+type vars = map[string]any
+
+// ask sends a document as a member; "" is nobody in particular.
+func (w *world) ask(who, query string, variables vars) response {
+	w.t.Helper()
+	body, err := json.Marshal(vars{"query": query, "variables": variables})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.send(who, http.MethodPost, "application/json", body)
+}
+
+// must is ask that fails the test unless all is well.
+func (w *world) must(who, query string, variables vars) response {
+	w.t.Helper()
+	r := w.ask(who, query, variables)
+	if len(r.Errors) > 0 || r.status != http.StatusOK {
+		w.t.Fatalf("%d %s", r.status, r.raw)
+	}
+	return r
+}
+
+func (w *world) send(who, method, contentType string, body []byte) response {
+	w.t.Helper()
+	return w.do(w.request(who, method, contentType, bytes.NewReader(body)))
+}
+
+func (w *world) request(who, method, contentType string, body io.Reader) *http.Request {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.url, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if who != "" {
+		req.Header.Set("Authorization", "Bearer "+w.tokens[who])
+	}
+	return req
+}
+
+func (w *world) do(req *http.Request) response {
+	w.t.Helper()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := response{status: res.StatusCode, media: res.Header.Get("Content-Type"), raw: string(raw)}
+	if req.Method != http.MethodHead {
+		if err := json.Unmarshal(raw, &r); err != nil {
+			w.t.Fatalf("%d %q: %v", res.StatusCode, raw, err)
+		}
+	}
+	return r
+}
