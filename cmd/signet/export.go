@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"signet/internal/kit"
+)
+
+func newExport() *cobra.Command {
+	var data string
+	cmd := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Export the brand kit",
+		Long: `Writes the kit in the form signet-kit/v1 (docs/kit-format.md) into a folder that is empty or not
+there yet. The folder appears when it is complete. The same registry gives the same bytes.`,
+		Args: takes("DIR"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return exportKit(cmd, data, args[0])
+		},
+	}
+	dataFlag(cmd, &data)
+	return cmd
+}
+
+func exportKit(cmd *cobra.Command, data, dir string) (err error) {
+	if err := mustExist(data); err != nil {
+		return err
+	}
+	reg, err := openRegistry(data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reg.Close()) }()
+	if err := reg.catchUp(cmd.Context(), newProgress(cmd.ErrOrStderr(), "read models")); err != nil {
+		return err
+	}
+	p := newProgress(cmd.ErrOrStderr(), "export")
+	report, err := kit.Export(cmd.Context(), reg.views, reg.store, dir, p.count)
+	p.end()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%d items, %d versions, %d files, %d agencies, %d editions\n",
+		report.Items, report.Versions, report.Files, report.Agencies, report.Editions)
+	return nil
+}

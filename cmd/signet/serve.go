@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"signet/assets/rendition"
+	"signet/internal/server"
+)
+
+const (
+	defaultListen = "127.0.0.1:8080"
+	defaultDemo   = "./signet-demo"
+	// patience is how long requests may go on once the program was asked to stop.
+	patience = 10 * time.Second
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	data, listen  string
+	demo          bool
+	maxUpload     byteSize
+	level, format string
+}
+
+func newServe() *cobra.Command {
+	o := serveOptions{maxUpload: server.DefaultMaxUpload}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the registry over HTTP",
+		Long: `Serves the registry from one folder, which is begun if it is not there, until SIGINT or
+SIGTERM. Then it finishes the requests that it has, for at most 10 seconds.`,
+		Args: takes(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.demo && !cmd.Flags().Changed("data") {
+				o.data = defaultDemo
+			}
+			return serve(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	dataFlag(cmd, &o.data)
+	flags := cmd.Flags()
+	flags.StringVar(&o.listen, "listen", defaultListen, "address to listen on; port 0 is any free one")
+	flags.BoolVar(&o.demo, "demo", false, "begin with the sample kit of Hải Phòng, in "+defaultDemo+" unless --data says otherwise")
+	flags.Var(&o.maxUpload, "max-upload", "size of the largest file that is taken in, such as 64MiB")
+	flags.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
+	flags.StringVar(&o.format, "log-format", "text", "text or json")
+	return cmd
+}
+
+// newLogger writes what happens to w.
+func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, badInput(fmt.Errorf("%q is no log level", level), "debug, info, warn or error")
+	}
+	options := &slog.HandlerOptions{Level: l}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	}
+	return nil, badInput(fmt.Errorf("%q is no log format", format), "text or json")
+}
+
+// serve runs the registry until the context ends. It listens before the read
+// models have caught up: /readyz tells when they have.
+func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err error) {
+	log, err := newLogger(stderr, o.level, o.format)
+	if err != nil {
+		return err
+	}
+	reg, err := openRegistry(o.data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reg.Close()) }()
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return listenFailure(err)
+	}
+	defer listener.Close()
+
+	renditions, err := rendition.New(reg.store, filepath.Join(o.data, renditionsFolder), rendition.Options{Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, renditions.Close(context.WithoutCancel(ctx))) }()
+	handler, err := server.New(server.Options{
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(o.maxUpload), Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	head, err := reg.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	follower := announceCatchUp(reg, head, stderr)
+	reg.follow(ctx, follower)
+	if o.demo {
+		if err := prepareDemo(ctx, reg, stderr); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	background := newBackground(ctx, log)
+	defer background.end()
+	background.run("prepare the renderer", renditions.Warm)
+	background.run("greet", func(ctx context.Context) error {
+		return greet(ctx, reg, handler, greeting{out: stdout, url: urlOf(listener.Addr()), data: o.data, demo: o.demo, tongue: tongueOf()}, head, follower)
+	})
+	background.run("keep the read models", func(ctx context.Context) error {
+		return reg.watch(ctx)
+	})
+	err = serveHTTP(ctx, listener, handler, log)
+	log.Info("stopped")
+	return err
+}
+
+// listenFailure makes a bad address bad input; a taken port stays what it is.
+func listenFailure(err error) error {
+	var wrong *net.AddrError
+	var unknown *net.DNSError
+	if errors.As(err, &wrong) || errors.As(err, &unknown) {
+		return badInput(err, "an address is written HOST:PORT, such as "+defaultListen)
+	}
+	return err
+}
+
+// urlOf is where a browser on this machine finds what listens at the address.
+func urlOf(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return "http://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// serveHTTP serves until the context ends, and then lets requests finish.
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	streams := newStreams(handler)
+	s := &http.Server{Handler: streams, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	server.Configure(s)
+	s.RegisterOnShutdown(streams.end)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping", "patience", patience)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if err := errors.Join(s.Shutdown(limit), streams.wait(limit)); err != nil {
+		log.Warn("requests were cut off", "error", err)
+		return s.Close()
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"signet/domain"
+	"signet/projections"
+)
+
+func newTokenList(data *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the members and their tokens, without secrets",
+		Args:  takes(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withMembers(cmd, *data, func(ctx context.Context, r *registry) error {
+				return listTokens(ctx, r.views, cmd.OutOrStdout())
+			})
+		},
+	}
+}
+
+func newTokenRevoke(data *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Make a token worthless",
+		Args:  takes("ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withMembers(cmd, *data, func(ctx context.Context, r *registry) error {
+				token, err := r.views.Token(ctx, args[0])
+				if errors.Is(err, projections.ErrNotFound) {
+					return badInput(fmt.Errorf("there is no token %q", args[0]), "signet token list shows them")
+				}
+				if err != nil {
+					return err
+				}
+				return operator{ctx, r.runner}.run(domain.RevokeToken{Agency: token.Agency, Token: token.ID})
+			})
+		},
+	}
+}
+
+// withMembers opens a registry whose read models tell of everybody.
+func withMembers(cmd *cobra.Command, data string, do func(context.Context, *registry) error) (err error) {
+	if err := mustExist(data); err != nil {
+		return err
+	}
+	reg, err := openRegistry(data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reg.Close()) }()
+	if err := reg.catchUp(cmd.Context(), newProgress(cmd.ErrOrStderr(), "read models")); err != nil {
+		return err
+	}
+	return do(cmd.Context(), reg)
+}
+
+// pageOfMembers is how many agencies or members are asked for at once.
+const pageOfMembers = 500
+
+// listTokens writes a line for each token, and for each member without one.
+func listTokens(ctx context.Context, views *projections.Views, w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "AGENCY\tMEMBER\tROLES\tTOKEN\tISSUED\tEXPIRES")
+	for after := ""; ; {
+		agencies, err := views.Agencies(ctx, after, pageOfMembers)
+		if err != nil {
+			return err
+		}
+		for _, a := range agencies {
+			if err := listAgency(ctx, views, a.Key, table); err != nil {
+				return err
+			}
+			after = a.Key
+		}
+		if len(agencies) < pageOfMembers {
+			return table.Flush()
+		}
+	}
+}
+
+func listAgency(ctx context.Context, views *projections.Views, agency string, w io.Writer) error {
+	for after := ""; ; {
+		members, err := views.Members(ctx, agency, after, pageOfMembers)
+		if err != nil {
+			return err
+		}
+		keys := make([]projections.MemberKey, len(members))
+		for i, m := range members {
+			keys[i] = projections.MemberKey{Agency: agency, ID: m.ID}
+		}
+		tokens, err := views.TokensByKey(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for i, m := range members {
+			who := fmt.Sprintf("%s\t%s\t%s", agency, m.ID, strings.Join(roleNames(m.Roles), ","))
+			if len(tokens[keys[i]]) == 0 {
+				fmt.Fprintf(w, "%s\t-\t-\t-\n", who)
+			}
+			for _, t := range tokens[keys[i]] {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", who, t.ID, dayOf(t.Issued), dayOf(t.Expires))
+			}
+			after = m.ID.String()
+		}
+		if len(members) < pageOfMembers {
+			return nil
+		}
+	}
+}
+
+// dayOf is the day of an instant in the city's zone.
+func dayOf(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.In(domain.CityZone).Format(time.DateOnly)
+}

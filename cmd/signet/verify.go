@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"signet/internal/eventlog"
+	"signet/internal/eventlog/sqlite"
+	"signet/internal/verify"
+	"signet/projections"
+)
+
+func newVerify() *cobra.Command {
+	var data string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Read everything again and say what is wrong",
+		Long: `Reads the whole log and every file again and says what is wrong; its exit code is then 1. It may
+run beside a server: then it reads up to where the log was when it began, and leaves out the
+comparison with the read models.`,
+		Args: takes(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return verifyAll(cmd, data, asJSON)
+		},
+	}
+	dataFlag(cmd, &data)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+// verification is what verify prints.
+type verification struct {
+	OK       bool              `json:"ok"`
+	Beside   bool              `json:"besideServer"`
+	Position eventlog.Position `json:"position"`
+	Events   int               `json:"events"`
+	Streams  int               `json:"streams"`
+	Blobs    int               `json:"blobs"`
+	Bytes    int64             `json:"bytes"`
+	Findings []finding         `json:"findings"`
+	Notes    []finding         `json:"notes"`
+	Omitted  int               `json:"omitted"`
+}
+
+type finding struct {
+	Code     verify.Code `json:"code"`
+	Place    string      `json:"place"`
+	Sentence string      `json:"sentence"`
+}
+
+func verifyAll(cmd *cobra.Command, data string, asJSON bool) error {
+	if err := mustExist(data); err != nil {
+		return err
+	}
+	v, err := verified(cmd.Context(), data, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(v)
+	} else {
+		v.print(cmd.OutOrStdout())
+	}
+	if err == nil && !v.OK {
+		err = errWrong
+	}
+	return err
+}
+
+// verified reads the registry in dir. Nothing in it is changed, unless its log is
+// of an older form.
+func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification, err error) {
+	log, beside, err := openForReading(dir)
+	if errors.Is(err, eventlog.ErrCorrupt) {
+		return verification{Findings: []finding{{verify.LogCorrupt, logFile, err.Error()}}, Notes: []finding{}}, nil
+	}
+	if err != nil {
+		return verification{}, err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	head, err := log.Head(ctx)
+	if err != nil {
+		return verification{}, err
+	}
+	p := newProgress(stderr, "log file")
+	checked := log.Check(ctx, func(done, total int64) { p.of(total); p.to(done) })
+	p.end()
+	if checked != nil && !errors.Is(checked, eventlog.ErrCorrupt) {
+		return verification{}, checked
+	}
+	store, err := openStoredBlobs(dir)
+	if err != nil {
+		return verification{}, err
+	}
+	defer store.Close()
+	models, done, err := readModels(dir, beside)
+	if err != nil {
+		return verification{}, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	p = newProgress(stderr, "events")
+	p.of(int64(head))
+	report, err := verify.Run(ctx, untilHead{log, head}, store, models, func(now verify.Progress) { p.to(int64(now.Events)) })
+	p.end()
+	v := told(&report)
+	v.Beside = beside
+	if checked != nil {
+		v.OK = false
+		v.Findings = append([]finding{{verify.LogCorrupt, logFile, checked.Error()}}, v.Findings...)
+	}
+	return v, err
+}
+
+// openForReading opens the log alone if nobody else has, and otherwise for
+// reading beside its owner.
+func openForReading(dir string) (log *sqlite.Log, beside bool, err error) {
+	log, err = openLog(dir)
+	if errors.Is(err, sqlite.ErrInUse) {
+		log, err = sqlite.OpenReadOnly(filepath.Join(dir, logFile))
+		return log, true, err
+	}
+	return log, false, err
+}
+
+// readModels opens the read models if there are some and nobody writes to them;
+// what is missing is built by the next start.
+func readModels(dir string, beside bool) (_ verify.ReadModels, done func() error, _ error) {
+	nothing := func() error { return nil }
+	name := filepath.Join(dir, viewsFile)
+	if _, err := os.Stat(name); beside || errors.Is(err, os.ErrNotExist) {
+		return nil, nothing, nil
+	}
+	views, err := projections.Open(name)
+	if err != nil {
+		return nil, nothing, err
+	}
+	return views, views.Close, nil
+}
+
+// told puts a report into the form in which it is printed.
+func told(r *verify.Report) verification {
+	v := verification{
+		OK: r.OK(), Position: r.Position, Events: r.Events, Streams: r.Streams, Blobs: r.Blobs, Bytes: r.Bytes,
+		Findings: []finding{}, Notes: []finding{}, Omitted: r.Omitted,
+	}
+	for _, f := range r.Findings {
+		v.Findings = append(v.Findings, finding(f))
+	}
+	for _, f := range r.Notes {
+		v.Notes = append(v.Notes, finding(f))
+	}
+	return v
+}
+
+func (v *verification) print(w io.Writer) {
+	fmt.Fprintf(w, "%d events in %d streams up to position %d, %d files, %d bytes\n", v.Events, v.Streams, v.Position, v.Blobs, v.Bytes)
+	if v.Beside {
+		fmt.Fprintln(w, "a server is running: the read models were not compared")
+	}
+	for _, f := range v.Notes {
+		fmt.Fprintf(w, "note: %s: %s: %s\n", f.Code, f.Place, f.Sentence)
+	}
+	for _, f := range v.Findings {
+		fmt.Fprintf(w, "wrong: %s: %s: %s\n", f.Code, f.Place, f.Sentence)
+	}
+	if v.Omitted > 0 {
+		fmt.Fprintf(w, "%d more were found\n", v.Omitted)
+	}
+	if v.OK {
+		fmt.Fprintln(w, "all is well")
+	}
+}
