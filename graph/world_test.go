@@ -24,7 +24,7 @@ import (
 	"signet/internal/access"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
 	"signet/projections"
 )
@@ -69,7 +69,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, views: views, store: store, tokens: map[string]string{}, now: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)}
-	w.runner = &commands.Runner{Log: memlog.NewMemory(), Clock: w.clock}
+	w.runner = &commands.Runner{Log: logtest.NewMemory(), Clock: w.clock}
 	auth, err := access.NewAuthenticator(views, w.clock)
 	if err != nil {
 		t.Fatal(err)

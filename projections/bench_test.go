@@ -12,8 +12,8 @@ import (
 
 	"signet/domain"
 	"signet/internal/eventlog"
+	"signet/internal/eventlog/logtest"
 	"signet/internal/generate"
-	"signet/internal/generate/memlog"
 	"signet/projections"
 )
 
@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 // generatedLog is a log in memory with so many items of three versions each.
 func generatedLog(b *testing.B, items int) eventlog.Log {
 	b.Helper()
-	log := memlog.NewMemory()
+	log := logtest.NewMemory()
 	if _, err := generate.Generate(context.Background(), log, generate.Options{Items: items, Versions: 3}); err != nil {
 		b.Fatal(err)
 	}

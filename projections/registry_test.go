@@ -12,7 +12,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/projections"
 )
 
@@ -62,7 +62,7 @@ type registry struct {
 // emptyRegistry has an empty log, and its read models in dir.
 func emptyRegistry(t tester, dir string) *registry {
 	t.Helper()
-	r := &registry{t: t, log: memlog.NewMemory(), now: newYear, path: filepath.Join(dir, "views.db")}
+	r := &registry{t: t, log: logtest.NewMemory(), now: newYear, path: filepath.Join(dir, "views.db")}
 	r.runner = &commands.Runner{Log: r.log, Clock: func() time.Time { return r.now }}
 	r.open()
 	return r

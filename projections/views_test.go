@@ -15,7 +15,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/projections"
 )
 
@@ -158,7 +158,7 @@ func TestAccessPositionGrowsOnlyWithAccess(t *testing.T) {
 func TestReadModelsAheadOfTheLogAreRefused(t *testing.T) {
 	r := newRegistry(t)
 	r.catchUp()
-	r.log = memlog.NewMemory()
+	r.log = logtest.NewMemory()
 	r.runner.Log = r.log
 	must(r, domain.Agencies, domain.RegisterAgency{Key: party, Name: domain.Texts{"vi": "Ban"}}, operator)
 	if err := <-r.following(t); err == nil || errors.Is(err, context.Canceled) {

@@ -18,7 +18,7 @@ import (
 	"signet/domain"
 	"signet/internal/access"
 	"signet/internal/commands"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/projections"
 )
 
@@ -44,7 +44,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{t: t, now: noon}
 	clock := func() time.Time { return f.now }
-	f.runner = &commands.Runner{Log: memlog.NewMemory(), Clock: clock}
+	f.runner = &commands.Runner{Log: logtest.NewMemory(), Clock: clock}
 	var err error
 	if f.views, err = projections.Open(filepath.Join(t.TempDir(), "views.db")); err != nil {
 		t.Fatal(err)

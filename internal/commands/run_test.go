@@ -16,7 +16,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 )
 
 const party, foreign = "ban-tuyen-giao", "so-ngoai-vu"
@@ -67,7 +67,7 @@ func (w *watched) Append(ctx context.Context, stream string, expected eventlog.R
 }
 
 func newRunner() (*commands.Runner, *watched) {
-	w := &watched{Log: memlog.NewMemory()}
+	w := &watched{Log: logtest.NewMemory()}
 	return &commands.Runner{Log: w, Clock: func() time.Time { return noon }}, w
 }
 

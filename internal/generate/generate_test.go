@@ -16,14 +16,14 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
+	"signet/internal/eventlog/logtest"
 	"signet/internal/generate"
-	"signet/internal/generate/memlog"
 	"signet/projections"
 )
 
 func generated(t *testing.T, o generate.Options) (eventlog.Log, generate.Summary) {
 	t.Helper()
-	log := memlog.NewMemory()
+	log := logtest.NewMemory()
 	summary, err := generate.Generate(t.Context(), log, o)
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +242,7 @@ func TestItCanBeAskedFor(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	log := memlog.NewMemory()
+	log := logtest.NewMemory()
 	for _, o := range []generate.Options{
 		{Items: 0, Versions: 1},
 		{Items: 1, Versions: 0},

@@ -15,7 +15,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
 	"signet/projections"
 )
@@ -42,7 +42,7 @@ func newRegistry(t failer) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &registry{log: memlog.NewMemory(), store: store}
+	return &registry{log: logtest.NewMemory(), store: store}
 }
 
 func (r *registry) target() kit.Target {

@@ -23,7 +23,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
-	"signet/internal/generate/memlog"
+	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
 	"signet/internal/sample"
 	"signet/internal/verify"
@@ -77,7 +77,7 @@ var whole = sync.OnceValues(func() (eventlog.Log, string) {
 	if err != nil {
 		panic(err)
 	}
-	log := memlog.NewMemory()
+	log := logtest.NewMemory()
 	clock := func() time.Time { return time.Date(2026, 11, 20, 8, 0, 0, 123456000, time.UTC) }
 	runner := &commands.Runner{Log: log, Clock: clock}
 	if _, err := kit.Import(ctx, sample.HaiPhong(), kit.Target{Runner: runner, Store: store}, nil); err != nil {
