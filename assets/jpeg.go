@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"image"
 	"io"
 )
 
@@ -194,4 +195,28 @@ func exifOrientation(tiff []byte) Orientation {
 		entries = entries[12:]
 	}
 	return 1
+}
+
+// Seen returns the size that a stored picture has when it is seen.
+func (o Orientation) Seen(stored image.Point) image.Point {
+	if o.turns() {
+		return image.Pt(stored.Y, stored.X)
+	}
+	return stored
+}
+
+// Stored returns where a part of the seen picture lies in the stored one, which
+// has the given size and its corner at 0,0.
+func (o Orientation) Stored(seen image.Rectangle, stored image.Point) image.Rectangle {
+	if o.turns() {
+		seen = image.Rect(seen.Min.Y, seen.Min.X, seen.Max.Y, seen.Max.X)
+	}
+	if o == 2 || o == 3 || o == 7 || o == 8 {
+		seen.Min.X, seen.Max.X = stored.X-seen.Max.X, stored.X-seen.Min.X
+	}
+	if o == 3 || o == 4 || o == 6 || o == 7 {
+		// 6 and 8 mirror one side of the transposed picture each.
+		seen.Min.Y, seen.Max.Y = stored.Y-seen.Max.Y, stored.Y-seen.Min.Y
+	}
+	return seen
 }

@@ -1,0 +1,43 @@
+package rendition
+
+import (
+	"bytes"
+	"image"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+
+	"github.com/HugoSmits86/nativewebp"
+)
+
+// onCanvas lays a picture on the background. Without one, and with nothing to
+// pad, it is the canvas itself.
+func onCanvas(picture *image.NRGBA, p plan, s Spec) *image.NRGBA {
+	canvas := image.Rectangle{Max: p.canvas}
+	if s.Background.A == 0 && picture.Rect == canvas {
+		return picture
+	}
+	// image/draw blends premultiplied pixels exactly, and straight ones slowly.
+	blended := image.NewRGBA(canvas)
+	draw.Draw(blended, canvas, image.NewUniform(s.Background), image.Point{}, draw.Src)
+	draw.Draw(blended, picture.Rect.Add(p.at), picture, image.Point{}, draw.Over)
+	return unmultiply(blended)
+}
+
+// encode writes a picture without any metadata.
+func encode(picture *image.NRGBA, s Spec) ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	switch s.Format {
+	case JPEG:
+		// The background was opaque, so straight and premultiplied are the same,
+		// and for this type the encoder has a fast way.
+		opaque := &image.RGBA{Pix: picture.Pix, Stride: picture.Stride, Rect: picture.Rect}
+		err = jpeg.Encode(&b, opaque, &jpeg.Options{Quality: s.Quality})
+	case WebP:
+		err = nativewebp.Encode(&b, picture, nil)
+	default:
+		err = png.Encode(&b, picture)
+	}
+	return b.Bytes(), err
+}
