@@ -494,6 +494,24 @@ func (t Texts) in(l Locale) *string {
 // NameIn returns the item's title in the locale, or nil.
 func (c Content) NameIn(locale Locale) *string { return c.Name().in(locale) }
 
+// mainRoles are the roles of the unit for which an item is there, the first one
+// that it has.
+var mainRoles = []UnitRole{UnitSlogan, UnitBody, UnitPositioning, UnitCore, UnitPillar, UnitMessage}
+
+// TextIn returns in the locale what the item is there to say: the slogan, the
+// body of a template, the first of positioning, core message, pillars and
+// messages of a message set; nil when it has none in the locale, and for logos.
+func (c Content) TextIn(locale Locale) *string {
+	for _, role := range mainRoles {
+		for _, u := range c.Units {
+			if u.Role == role {
+				return u.In(locale)
+			}
+		}
+	}
+	return nil
+}
+
 // In returns the unit's text in the locale, or nil.
 func (u Unit) In(locale Locale) *string { return u.Text.in(locale) }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -179,13 +180,7 @@ func accepted(r *http.Request) string {
 
 // answer writes a response. One that was never executed has no data entry.
 func answer(w http.ResponseWriter, r *http.Request, status int, response *graphql.Response, executed bool) {
-	var body any = response
-	if !executed {
-		body = struct {
-			Errors gqlerror.List `json:"errors"`
-		}{response.Errors}
-	}
-	text, err := json.Marshal(body)
+	text, err := encoded(response, executed)
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
@@ -195,5 +190,18 @@ func answer(w http.ResponseWriter, r *http.Request, status int, response *graphq
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(text) // an error is the caller's having gone
+	}
+}
+
+func encoded(response *graphql.Response, executed bool) ([]byte, error) {
+	switch {
+	case !executed:
+		return json.Marshal(struct {
+			Errors gqlerror.List `json:"errors"`
+		}{response.Errors})
+	case len(response.Errors) > 0 || len(response.Extensions) > 0:
+		return json.Marshal(response)
+	default: // the data is JSON already, and may be long
+		return slices.Concat([]byte(`{"data":`), response.Data, []byte("}")), nil
 	}
 }

@@ -94,8 +94,9 @@ func TestLifeOfASlogan(t *testing.T) {
 	w.pass(24 * time.Hour)
 	w.inForce("open-sea", "Biển mở, lòng mở", "海がひらく、心がひらく")
 
-	approved := `query($at: DateTime) { approved(kind: SLOGAN, locale: "ja", asOf: $at) { edges { node { number validUntil content { units { id text(locale: "ja") } } item { id } } } } }`
-	if r := w.must("", approved, nil); r.at("approved.edges.0.node.content.units.1.text") != "海がひらく、心がひらく" || r.at("approved.edges.1") != nil {
+	approved := `query($at: DateTime) { approved(kind: SLOGAN, locale: "ja", asOf: $at) { edges { node { number validUntil text(locale: "ja") name content { units { id text(locale: "ja") } } item { id } } } } }`
+	if r := w.must("", approved, nil); r.at("approved.edges.0.node.content.units.1.text") != "海がひらく、心がひらく" ||
+		r.at("approved.edges.0.node.text") != "海がひらく、心がひらく" || r.at("approved.edges.0.node.name") != "Khẩu hiệu" || r.at("approved.edges.1") != nil {
 		t.Error(r.raw)
 	}
 	if r := w.must("", approved, vars{"at": before}); r.at("approved.edges.0.node.number") != 1.0 || r.at("approved.edges.0.node.validUntil") == nil {

@@ -57,6 +57,12 @@ func (r *Version) WithdrawnReason() *string { return orNil(r.WithdrawnWhy) }
 // EditionNumber is the edition that put it in force, or nil.
 func (r *Validity) EditionNumber() *int { return orNil(r.Edition) }
 
+// NameIn is the title of the item in the locale, or nil.
+func (s *Standing) NameIn(locale domain.Locale) *string { return s.Content.NameIn(locale) }
+
+// TextIn is what the item is there to say in the locale, or nil; see domain.Content.
+func (s *Standing) TextIn(locale domain.Locale) *string { return s.Content.TextIn(locale) }
+
 // EditionNumber is the edition that put it in force, or nil.
 func (s *Standing) EditionNumber() *int { return orNil(s.Edition) }
 

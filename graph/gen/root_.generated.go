@@ -82,6 +82,8 @@ type ComplexityRoot struct {
 		From          func(childComplexity int) int
 		Item          func(childComplexity int) int
 		Kind          func(childComplexity int) int
+		NameIn        func(childComplexity int, locale domain.Locale) int
+		TextIn        func(childComplexity int, locale domain.Locale) int
 		Until         func(childComplexity int) int
 		Version       func(childComplexity int) int
 	}
@@ -791,6 +793,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApprovedVersion.Kind(childComplexity), true
+	case "ApprovedVersion.name":
+		if e.ComplexityRoot.ApprovedVersion.NameIn == nil {
+			break
+		}
+
+		args, err := ec.field_ApprovedVersion_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ApprovedVersion.NameIn(childComplexity, args["locale"].(domain.Locale)), true
+	case "ApprovedVersion.text":
+		if e.ComplexityRoot.ApprovedVersion.TextIn == nil {
+			break
+		}
+
+		args, err := ec.field_ApprovedVersion_text_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ApprovedVersion.TextIn(childComplexity, args["locale"].(domain.Locale)), true
 	case "ApprovedVersion.validUntil":
 		if e.ComplexityRoot.ApprovedVersion.Until == nil {
 			break
@@ -3445,7 +3469,11 @@ type ApprovedVersion {
   validUntil: DateTime
   "Number of the edition that put it in force."
   edition: Int
-  "What it says."
+  "Title of the item in the locale; null when it has none there."
+  name("The locale." locale: Locale! = "vi"): String
+  "What it is there to say in the locale: the slogan, the body of a template, the first of positioning, core message, pillars and messages of a message set. Null when it does not say it there, and for logos."
+  text("The locale." locale: Locale! = "vi"): String
+  "Everything that it says."
   content: Content!
   "The files of a logo, each with the address of its bytes."
   files: [ApprovedFile!]!
@@ -4895,6 +4923,10 @@ func (ec *executionContext) childFields_ApprovedVersion(ctx context.Context, fie
 		return ec.fieldContext_ApprovedVersion_validUntil(ctx, field)
 	case "edition":
 		return ec.fieldContext_ApprovedVersion_edition(ctx, field)
+	case "name":
+		return ec.fieldContext_ApprovedVersion_name(ctx, field)
+	case "text":
+		return ec.fieldContext_ApprovedVersion_text(ctx, field)
 	case "content":
 		return ec.fieldContext_ApprovedVersion_content(ctx, field)
 	case "files":

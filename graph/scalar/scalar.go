@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"signet/domain"
@@ -92,14 +93,25 @@ func MarshalLocale(l domain.Locale) graphql.Marshaler {
 	return graphql.MarshalString(string(l))
 }
 
+// locales remembers tags that were read before: one document asks for the same
+// locale in every text of every row.
+var locales, _ = lru.New[string, domain.Locale](1000) // fails for sizes below 1 only
+
 // UnmarshalLocale reads a language tag in any case, as its canonical form.
 func UnmarshalLocale(v any) (domain.Locale, error) {
 	s, err := text(v, "Locale")
 	if err != nil {
 		return "", err
 	}
+	if l, known := locales.Get(s); known {
+		return l, nil
+	}
 	l, err := domain.ParseLocale(s)
-	return l, refused(err)
+	if err != nil {
+		return "", refused(err)
+	}
+	locales.Add(s, l)
+	return l, nil
 }
 
 // MarshalDigest writes a digest.
