@@ -10,6 +10,9 @@ import (
 	"signet/internal/eventlog"
 )
 
+// SchemaVersion is the version of the file's shape that this program writes.
+const SchemaVersion = shape
+
 const (
 	// application marks the file as a log: "SGNT".
 	application = 0x53474E54

@@ -1,0 +1,15 @@
+package logtest_test
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Ours:      []string{"internal/eventlog"},
+		Libraries: []string{archtest.AnyLibrary},
+		Because:   "the contract knows no adapter",
+	})
+}

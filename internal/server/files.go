@@ -1,0 +1,214 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"signet/assets"
+	"signet/assets/rendition"
+	"signet/domain"
+	"signet/internal/access"
+	"signet/internal/commands"
+	"signet/projections"
+)
+
+// current stands for the version that is in force now, in the path of a file.
+const current = "current"
+
+// unknownFile answers for what is not there, and for what is not for the caller.
+var unknownFile = domain.Refuse(domain.NotFound, "unknown_file", "there is no such file")
+
+// errWithdrawn: the version may not be used any more.
+var errWithdrawn = errors.New("server: withdrawn")
+
+// found is a file of a version that the caller may have.
+type found struct {
+	version *projections.Version
+	file    domain.File
+	public  bool // in force, and of an item that is public
+}
+
+// file answers with a file of a version, or a rendition of it:
+//
+//	GET /files/{item}/{version or "current"}/{name}?width=400&format=png&channel=portal
+//
+// The query is that of rendition.ParseSpec, and the key of the channel for which
+// the file is meant. What a member of an agency is sent of an approved version is
+// recorded before its last byte is sent.
+func (s *Server) file(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Authorization")
+	ctx := r.Context()
+	channel, spec, err := parseQuery(r.URL.Query())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	f, err := s.find(ctx, r.PathValue("item"), r.PathValue("version"), r.PathValue("name"))
+	if errors.Is(err, errWithdrawn) {
+		s.problem(w, problem{http.StatusGone, gone, "withdrawn", "", "this version was withdrawn and may not be used any more"})
+		return
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	download, done, err := s.open(ctx, f, spec)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	defer done()
+	if record := s.recording(ctx, f, channel, spec); record != nil {
+		download.Record = record
+	}
+	assets.Serve(w, r, download)
+}
+
+// parseQuery reads the channel, and what is to be made of the file; nil for the
+// original.
+func parseQuery(q url.Values) (channel string, _ *rendition.Spec, _ error) {
+	if channels, given := q["channel"]; given {
+		q = cloneWithout(q, "channel")
+		if len(channels) != 1 {
+			return "", nil, domain.Refuse(domain.Invalid, "invalid_key", "give one channel").At("channel")
+		}
+		if _, err := domain.ParseKey(channels[0]); err != nil {
+			return "", nil, domain.AsError(err).At("channel")
+		}
+		channel = channels[0]
+	}
+	if len(q) == 0 {
+		return channel, nil, nil
+	}
+	spec, err := rendition.ParseSpec(q)
+	return channel, &spec, err
+}
+
+func cloneWithout(q url.Values, name string) url.Values {
+	out := make(url.Values, len(q))
+	for k, v := range q {
+		if k != name {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// find looks a file up for the viewer. Without a token there is what is public
+// and in force; with one what was approved; drafts only with the permission to
+// read them. A withdrawn version is gone for all who can't read drafts.
+func (s *Server) find(ctx context.Context, key, version, name string) (found, error) {
+	viewer := access.From(ctx)
+	item, err := s.Views.Item(ctx, key)
+	if err != nil || !item.Public && !viewer.Can(domain.ReadApproved) {
+		return found{}, hide(err)
+	}
+	standing, err := s.Views.InForce(ctx, key, s.now())
+	if err != nil && !errors.Is(err, projections.ErrNotFound) {
+		return found{}, err
+	}
+	number, err := strconv.Atoi(version)
+	switch {
+	case version == current && standing != nil:
+		number = standing.Version
+	case err != nil:
+		return found{}, unknownFile
+	}
+	f := found{public: standing != nil && standing.Version == number && item.Public}
+	if f.version, err = s.Views.Version(ctx, key, number); err != nil {
+		return found{}, hide(err)
+	}
+	if err := s.mayHave(viewer, f); err != nil {
+		return found{}, err
+	}
+	at := slices.IndexFunc(f.version.Content.Files, func(file domain.File) bool { return file.Name == name })
+	if at < 0 {
+		return found{}, unknownFile
+	}
+	f.file = f.version.Content.Files[at]
+	return f, nil
+}
+
+func (s *Server) mayHave(viewer access.Viewer, f found) error {
+	v := f.version
+	approved := v.State == domain.Approved || v.State == domain.Withdrawn
+	withdrawn := v.State == domain.Withdrawn && !v.WithdrawnFrom.After(s.now())
+	switch {
+	case viewer.Can(domain.ReadUnapproved):
+		return nil
+	case !approved:
+		return unknownFile
+	case withdrawn:
+		return errWithdrawn
+	case f.public, viewer.Can(domain.ReadApproved):
+		return nil
+	}
+	return unknownFile
+}
+
+// hide makes a row that is not there a file that is not there.
+func hide(err error) error {
+	if err == nil || errors.Is(err, projections.ErrNotFound) {
+		return unknownFile
+	}
+	return err
+}
+
+// open opens the original, or makes the rendition.
+func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
+	d := assets.Download{Title: strings.TrimSuffix(f.file.Name, path.Ext(f.file.Name)), Inline: true, CacheControl: "private, no-cache"}
+	if f.public {
+		d.CacheControl, d.AnyOrigin = "public, no-cache", true // it may be withdrawn at any time
+	}
+	ref, err := assets.ParseRef(f.file.Digest)
+	if err != nil {
+		return d, nil, err
+	}
+	if spec != nil {
+		made, err := s.Renditions.Make(ctx, ref, *spec)
+		if err != nil {
+			return d, nil, err
+		}
+		d.Content, d.Digest, d.Media = made, made.Digest, made.Media
+		return d, func() { _ = made.Close() }, nil
+	}
+	blob, err := s.Store.Open(ctx, ref)
+	if err != nil {
+		return d, nil, err
+	}
+	d.Content, d.Digest, d.Media = blob, ref, assets.Media(f.file.MediaType)
+	return d, func() { _ = blob.Close() }, nil
+}
+
+// recording returns what records the download; nil for who belongs to no agency,
+// and for what was never approved. It returns when the read models tell of it,
+// so that who asks afterwards finds it counted.
+func (s *Server) recording(ctx context.Context, f found, channel string, spec *rendition.Spec) func(context.Context) error {
+	viewer := access.From(ctx)
+	approved := f.version.State == domain.Approved || f.version.State == domain.Withdrawn
+	if viewer.Anonymous() || !approved {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		c := domain.RecordDownload{
+			Agency: viewer.Agency, Month: s.now(), Item: f.version.Item, Version: f.version.Number, Digest: f.file.Digest, Channel: channel,
+		}
+		if spec != nil {
+			c.Rendition = spec.String()
+		}
+		position, err := s.downloads.Record(ctx, viewer.Actor, c)
+		if err != nil {
+			return err
+		}
+		return s.Views.WaitFor(ctx, position)
+	}
+}
+
+func (s *Server) now() time.Time { return commands.Instant(s.Runner.Clock()) }

@@ -1,0 +1,18 @@
+package server_test
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Ours: []string{
+			"domain", "projections", "assets", "assets/rendition", "graph", "graph/explorer",
+			"internal/access", "internal/commands", "internal/eventlog",
+		},
+		Libraries: []string{archtest.AnyLibrary},
+		Because:   "the server works with any log and any store",
+	})
+}

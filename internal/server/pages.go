@@ -1,0 +1,71 @@
+package server
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+
+	"signet/graph"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+var (
+	pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+	style = readStyle()
+	// pagePolicy allows the one style sheet of the pages, and forms to ourselves.
+	pagePolicy = "default-src 'none'; style-src 'sha256-" + styleDigest() + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+func readStyle() template.CSS {
+	text, err := pageFiles.ReadFile("pages/style.css")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return template.CSS(text) //nolint:gosec // our own
+}
+
+func styleDigest() string {
+	sum := sha256.Sum256([]byte(style))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// show writes a page.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	var page bytes.Buffer
+	if err := pages.ExecuteTemplate(&page, name, map[string]any{"Style": style, "Data": data}); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", pagePolicy)
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page.Bytes()) // an error is the reader's having gone
+	}
+}
+
+func (s *Server) showLogin(w http.ResponseWriter, status int, p loginPage) {
+	w.Header().Set("Cache-Control", "no-store")
+	s.show(w, &http.Request{Method: http.MethodGet}, status, "first-login.html", p)
+}
+
+// home says what this is. Everything that is not elsewhere ends here, too.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		s.problem(w, problem{http.StatusNotFound, string(graph.NotFound), "unknown_path", "", "there is nothing at this address"})
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		s.problem(w, problem{http.StatusMethodNotAllowed, string(graph.BadUserInput), "method_not_allowed", "", "this page is read by GET"})
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	s.show(w, r, http.StatusOK, "home.html", map[string]any{"Position": s.Views.Position(), "FirstLogin": s.login.open()})
+}
