@@ -43,6 +43,9 @@ type Download struct {
 	// for "not modified", or for a range that leaves the end to another request.
 	// If it fails nothing is sent but status 503 and code not_recorded.
 	Record func(context.Context) error
+	// Refuse, if any, writes the answer when the download is refused, in place of
+	// a plain one. Headers of the content have been taken back.
+	Refuse func(http.ResponseWriter, *Error)
 }
 
 // Serve answers a GET or HEAD: whole, or one range (RFC 9110, section 14; a
@@ -61,7 +64,7 @@ func Serve(w http.ResponseWriter, r *http.Request, d Download) {
 		r = r.Clone(r.Context())
 		r.Header.Del("Range")
 	}
-	http.ServeContent(&recordingWriter{ResponseWriter: w, request: r, record: d.Record}, r, "", time.Time{}, d.Content)
+	http.ServeContent(&recordingWriter{ResponseWriter: w, request: r, record: d.Record, refuse: d.Refuse}, r, "", time.Time{}, d.Content)
 }
 
 func setHeaders(h http.Header, d Download) {
@@ -95,6 +98,7 @@ type recordingWriter struct {
 	http.ResponseWriter
 	request *http.Request
 	record  func(context.Context) error
+	refuse  func(http.ResponseWriter, *Error)
 	begun   bool
 	refused bool
 }
@@ -113,7 +117,7 @@ func (w *recordingWriter) begin(status int) {
 	if w.record != nil && w.request.Method == http.MethodGet && w.sendsTheEnd(status) {
 		if err := w.record(w.request.Context()); err != nil {
 			w.refused = true
-			refuse(w.ResponseWriter, ErrNotRecorded.From(err))
+			refuse(w.ResponseWriter, ErrNotRecorded.From(err), w.refuse)
 			return
 		}
 	}
@@ -149,10 +153,14 @@ func (w *recordingWriter) sendsTheEnd(status int) bool {
 }
 
 // refuse answers with an error in place of what the headers promised.
-func refuse(w http.ResponseWriter, e *Error) {
+func refuse(w http.ResponseWriter, e *Error, tell func(http.ResponseWriter, *Error)) {
 	h := w.Header()
 	for _, name := range []string{"ETag", "Content-Length", "Content-Range", "Accept-Ranges", "Content-Disposition", "Content-Encoding", "Last-Modified"} {
 		h.Del(name)
+	}
+	if tell != nil {
+		tell(w, e)
+		return
 	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "application/json")

@@ -67,6 +67,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	if record := s.recording(ctx, f, channel, spec); record != nil {
 		download.Record = record
+		download.Refuse = func(w http.ResponseWriter, e *assets.Error) { s.fail(w, r, e) }
 	}
 	assets.Serve(w, r, download)
 }

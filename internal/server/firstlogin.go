@@ -86,7 +86,9 @@ func (s *Server) administered(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for _, agency := range agencies {
-		members, err := eachPage(func(after string) ([]*projections.Member, error) { return s.Views.Members(ctx, agency.Key, after, page) },
+		members, err := eachPage(func(after string) ([]*projections.Member, error) {
+			return s.Views.Members(ctx, agency.Key, after, page)
+		},
 			func(m *projections.Member) string { return m.ID.String() })
 		if err != nil {
 			return false, err

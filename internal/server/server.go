@@ -87,7 +87,7 @@ func (s *Server) routes() http.Handler {
 // graphql is the API; a browser that is pointed at it gets the explorer.
 func (s *Server) graphql() http.Handler {
 	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload}, s.auth, s.Log)
-	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", Examples: examples})
+	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", SubscriptionEndpoint: "/graphql", Examples: examples})
 	asked := s.known(api.ServeHTTP)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Upgrade") == "" &&
