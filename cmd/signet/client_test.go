@@ -62,6 +62,9 @@ func (a *answer) number(path string) int {
 	return n
 }
 
+// web is who asks. Connections are kept by server, and many clients share them.
+var web = &http.Client{Timeout: enough, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
+
 // send sends one HTTP request and returns status and body; an error means that
 // nobody knows what became of it.
 func send(ctx context.Context, method, url, token, contentType string, body io.Reader) (int, http.Header, []byte, error) {
@@ -75,7 +78,7 @@ func send(ctx context.Context, method, url, token, contentType string, body io.R
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := web.Do(request)
 	if err != nil {
 		return 0, nil, nil, err
 	}
@@ -101,7 +104,7 @@ func graphql(ctx context.Context, url, token, query string, variables vars) (*an
 // ask sends a GraphQL request that has to succeed.
 func (p *process) ask(token, query string, variables vars) *answer {
 	p.t.Helper()
-	a, err := graphql(inTime(p.t), p.url, token, query, variables)
+	a, err := graphql(p.t.Context(), p.url, token, query, variables)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -114,7 +117,7 @@ func (p *process) ask(token, query string, variables vars) *answer {
 // get is a GET of a path of the server.
 func (p *process) get(path, token string) (int, http.Header, []byte) {
 	p.t.Helper()
-	status, header, body, err := send(inTime(p.t), http.MethodGet, p.url+path, token, "", nil)
+	status, header, body, err := send(p.t.Context(), http.MethodGet, p.url+path, token, "", nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}

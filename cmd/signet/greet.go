@@ -66,7 +66,7 @@ func announceCatchUp(r *registry, head eventlog.Position, stderr io.Writer) *pro
 
 // greet prints where the registry is found, and once the read models tell of
 // everybody how the first administrator comes in.
-func greet(ctx context.Context, r *registry, s *server.Server, g greeting, head eventlog.Position, follower *progress) error {
+func (g greeting) greet(ctx context.Context, r *registry, s *server.Server, head eventlog.Position) error {
 	t := g.tongue
 	data, err := filepath.Abs(g.data)
 	if err != nil {
@@ -76,7 +76,6 @@ func greet(ctx context.Context, r *registry, s *server.Server, g greeting, head 
 	if err := r.views.WaitFor(ctx, head); err != nil {
 		return err
 	}
-	follower.end()
 	if g.demo {
 		all, err := demoCast(ctx, r)
 		if err != nil {
@@ -90,9 +89,10 @@ func greet(ctx context.Context, r *registry, s *server.Server, g greeting, head 
 	}
 	if first {
 		g.printFirstLogin(code)
-	} else {
-		fmt.Fprintf(g.out, "  %s/graphql\n", g.url)
+		return nil
 	}
+	fmt.Fprintf(g.out, "%s:\n  %s/graphql\n%s:\n  signet token --help\n", t.say("Truy vấn", "Ask"), g.url,
+		t.say("Cấp mã truy cập, khi máy chủ đã dừng", "Issue tokens, while the server is stopped"))
 	return nil
 }
 

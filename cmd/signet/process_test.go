@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -66,7 +65,7 @@ func launch(t *testing.T, dir string, args ...string) *process {
 	}
 	p := &process{t: t, cmd: exec.Command(self, args...), out: newOutput(), err: newOutput(), exited: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, p.out, p.err
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=en_GB.UTF-8", "GOCOVERDIR="+dir)
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=en_GB.UTF-8")
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +76,9 @@ func launch(t *testing.T, dir string, args ...string) *process {
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill() // mostly it has ended before
 		<-p.exited
-		if text := p.err.String(); strings.Contains(text, "DATA RACE") || strings.Contains(text, "panic:") || t.Failed() {
+		text := p.err.String()
+		broke := strings.Contains(text, "DATA RACE") || strings.Contains(text, "panic:")
+		if ended := p.cmd.ProcessState.ExitCode() >= 0; broke || ended && t.Failed() {
 			t.Errorf("signet %s printed\n%s\n%s", strings.Join(args, " "), p.out, text)
 		}
 	})
@@ -173,12 +174,3 @@ func refused(t *testing.T, want int, dir string, args ...string) string {
 	}
 	return stderr
 }
-
-// inTime is a context for one step of a test.
-func inTime(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), enough)
-	t.Cleanup(cancel)
-	return ctx
-}
-

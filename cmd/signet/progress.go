@@ -27,6 +27,7 @@ type progress struct {
 	total int64                    // guarded by mu: 0 when it is not known
 	done  int64                    // guarded by mu
 	tenth int64                    // guarded by mu: the last that was told
+	ended bool                     // guarded by mu
 }
 
 // aMoment is what nobody minds to wait.
@@ -64,7 +65,7 @@ func (p *progress) to(done int64) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if done <= p.done {
+	if done <= p.done || p.ended {
 		return
 	}
 	p.done = done
@@ -100,18 +101,17 @@ func (p *progress) draw() {
 	_ = p.bar.Set64(done) // a terminal that is gone is no reason to stop
 }
 
-// end takes the bar away.
+// end takes the bar away; nothing is shown after it.
 func (p *progress) end() {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
+	if p.bar != nil && !p.ended {
 		_ = p.bar.Finish()
-		p.bar = nil
 	}
-	p.total, p.done, p.tenth = 0, 0, 0
+	p.ended = true
 }
 
 // isTerminal tells whether a person looks at w.

@@ -22,6 +22,8 @@ const (
 	defaultDemo   = "./signet-demo"
 	// patience is how long requests may go on once the program was asked to stop.
 	patience = 10 * time.Second
+	// warmAfter is how long after its start the program prepares the renderer.
+	warmAfter = 3 * time.Second
 )
 
 // serveOptions are the flags of serve.
@@ -85,23 +87,11 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, reg.Close()) }()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
+	listener, err := listen(ctx, o.listen)
 	if err != nil {
-		return listenFailure(err)
+		return err
 	}
 	defer listener.Close()
-
-	renditions, err := rendition.New(reg.store, filepath.Join(o.data, renditionsFolder), rendition.Options{Logger: log})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, renditions.Close(context.WithoutCancel(ctx))) }()
-	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(o.maxUpload), Log: log,
-	})
-	if err != nil {
-		return err
-	}
 	head, err := reg.log.Head(ctx)
 	if err != nil {
 		return err
@@ -113,28 +103,66 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	background := newBackground(ctx, log)
-	defer background.end()
-	background.run("prepare the renderer", renditions.Warm)
-	background.run("greet", func(ctx context.Context) error {
-		return greet(ctx, reg, handler, greeting{out: stdout, url: urlOf(listener.Addr()), data: o.data, demo: o.demo, tongue: tongueOf()}, head, follower)
+	g := greeting{out: stdout, url: urlOf(listener.Addr()), data: o.data, demo: o.demo, tongue: tongueOf()}
+	return serveRegistry(ctx, reg, listener, int64(o.maxUpload), log, func(ctx context.Context, s *server.Server) error {
+		defer follower.end()
+		return g.greet(ctx, reg, s, head)
 	})
-	background.run("keep the read models", func(ctx context.Context) error {
-		return reg.watch(ctx)
-	})
-	err = serveHTTP(ctx, listener, handler, log)
-	log.Info("stopped")
-	return err
 }
 
-// listenFailure makes a bad address bad input; a taken port stays what it is.
-func listenFailure(err error) error {
+// serveRegistry serves an open registry, and greets meanwhile.
+func serveRegistry(ctx context.Context, reg *registry, listener net.Listener, maxUpload int64, log *slog.Logger, greet func(context.Context, *server.Server) error) error {
+	renditions, err := rendition.New(reg.store, filepath.Join(reg.dir, renditionsFolder), rendition.Options{Logger: log})
+	if err != nil {
+		return err
+	}
+	defer warm(ctx, renditions, log)()
+	handler, err := server.New(server.Options{
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: maxUpload, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	background := newBackground(ctx, log)
+	defer background.end()
+	background.run("greeting", func(ctx context.Context) error { return greet(ctx, handler) })
+	background.run("keeping the read models", reg.watch)
+	return serveHTTP(ctx, listener, handler, log)
+}
+
+// warm prepares the renderer in the background, once the first requests have had
+// the processor, and returns what closes it. Preparing can't be interrupted: one
+// that still goes on when the program stops ends with the process, which nobody
+// has to wait for.
+func warm(ctx context.Context, renditions *rendition.Maker, log *slog.Logger) (end func()) {
+	warmed := make(chan error, 1)
+	timer := time.AfterFunc(warmAfter, func() { warmed <- renditions.Warm(ctx) })
+	return func() {
+		if timer.Stop() {
+			warmed <- nil
+		}
+		var err error
+		select {
+		case err = <-warmed:
+			err = errors.Join(err, renditions.Close(context.WithoutCancel(ctx)))
+		default:
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
+			log.Error("the renderer failed", "error", err)
+		}
+	}
+}
+
+// listen opens the address. A bad one is bad input; one that is taken stays what
+// it is.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	var wrong *net.AddrError
 	var unknown *net.DNSError
 	if errors.As(err, &wrong) || errors.As(err, &unknown) {
-		return badInput(err, "an address is written HOST:PORT, such as "+defaultListen)
+		return nil, badInput(err, "an address is written HOST:PORT, such as "+defaultListen)
 	}
-	return err
+	return listener, err
 }
 
 // urlOf is where a browser on this machine finds what listens at the address.
@@ -169,5 +197,6 @@ func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler,
 		log.Warn("requests were cut off", "error", err)
 		return s.Close()
 	}
+	log.Info("stopped")
 	return nil
 }

@@ -23,9 +23,10 @@ func newVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Read everything again and say what is wrong",
-		Long: `Reads the whole log and every file again and says what is wrong; its exit code is then 1. It may
-run beside a server: then it reads up to where the log was when it began, and leaves out the
-comparison with the read models.`,
+		Long: `Reads the whole log and every file again and says what is wrong; its exit code is then 1. Read models
+that are behind the log are not wrong, since the next start lets them go on; those that are ahead
+are. It may run beside a server: then it reads up to where the log was when it began, and leaves
+the read models out.`,
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return verifyAll(cmd, data, asJSON)
@@ -93,7 +94,7 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 		return verification{}, err
 	}
 	p := newProgress(stderr, "log file")
-	checked := log.Check(ctx, func(done, total int64) { p.of(total); p.to(done) })
+	checked := log.Check(ctx, p.count)
 	p.end()
 	if checked != nil && !errors.Is(checked, eventlog.ErrCorrupt) {
 		return verification{}, checked
@@ -103,14 +104,20 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 		return verification{}, err
 	}
 	defer store.Close()
-	models, done, err := readModels(dir, beside)
+	views, err := readModels(dir, beside)
 	if err != nil {
 		return verification{}, err
 	}
-	defer func() { err = errors.Join(err, done()) }()
+	var compared verify.ReadModels
+	if views != nil {
+		defer func() { err = errors.Join(err, views.Close()) }()
+		if views.Position() >= head { // those that are behind go on at the next start
+			compared = views
+		}
+	}
 	p = newProgress(stderr, "events")
 	p.of(int64(head))
-	report, err := verify.Run(ctx, untilHead{log, head}, store, models, func(now verify.Progress) { p.to(int64(now.Events)) })
+	report, err := verify.Run(ctx, untilHead{log, head}, store, compared, func(now verify.Progress) { p.to(int64(now.Events)) })
 	p.end()
 	v := told(&report)
 	v.Beside = beside
@@ -132,19 +139,14 @@ func openForReading(dir string) (log *sqlite.Log, beside bool, err error) {
 	return log, false, err
 }
 
-// readModels opens the read models if there are some and nobody writes to them;
-// what is missing is built by the next start.
-func readModels(dir string, beside bool) (_ verify.ReadModels, done func() error, _ error) {
-	nothing := func() error { return nil }
+// readModels opens the read models; nil if there are none, or somebody else
+// writes to them.
+func readModels(dir string, beside bool) (*projections.Views, error) {
 	name := filepath.Join(dir, viewsFile)
 	if _, err := os.Stat(name); beside || errors.Is(err, os.ErrNotExist) {
-		return nil, nothing, nil
+		return nil, nil
 	}
-	views, err := projections.Open(name)
-	if err != nil {
-		return nil, nothing, err
-	}
-	return views, views.Close, nil
+	return projections.Open(name)
 }
 
 // told puts a report into the form in which it is printed.
