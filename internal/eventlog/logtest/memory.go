@@ -76,7 +76,7 @@ func (l *Memory) usable(ctx context.Context) error {
 	if l.closed {
 		return eventlog.ErrClosed
 	}
-	return context.Cause(ctx)
+	return ctx.Err()
 }
 
 // lent is a copy that the caller may change.

@@ -41,7 +41,7 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 	case l.closed():
 		return 0, eventlog.ErrClosed
 	case ctx.Err() != nil:
-		return 0, context.Cause(ctx)
+		return 0, ctx.Err()
 	case l.appends == nil:
 		return 0, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, ErrReadOnly)
 	}
@@ -52,7 +52,7 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 	select {
 	case l.appends <- a:
 	case <-ctx.Done():
-		return 0, context.Cause(ctx)
+		return 0, ctx.Err()
 	case <-l.stop:
 		return 0, eventlog.ErrClosed
 	}
@@ -61,7 +61,7 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 		return a.position, a.err
 	case <-ctx.Done():
 		if a.taken.CompareAndSwap(false, true) {
-			return 0, context.Cause(ctx)
+			return 0, ctx.Err()
 		}
 	case <-l.stopped:
 		if a.taken.CompareAndSwap(false, true) {

@@ -42,10 +42,10 @@ var (
 
 // Primary result codes, see https://www.sqlite.org/rescode.html.
 const (
-	codeInterrupt  = 9
-	codeCorrupt    = 11
-	codeConstraint = 19
-	codeNotADB     = 26
+	codeCorrupt = 11
+	codeNotADB  = 26
+	// codeUnique is an extended one: a row that would stand twice in an index.
+	codeUnique = 19 | 8<<8
 )
 
 // code is the primary result code of an error of SQLite, or 0.
@@ -57,13 +57,19 @@ func code(err error) int {
 	return 0
 }
 
+// isTwice tells whether a statement was refused because of a unique index.
+func isTwice(err error) bool {
+	var e *driver.Error
+	return errors.As(err, &e) && e.Code() == codeUnique
+}
+
 // told gives an error of SQLite the meaning that the log's contract knows.
 func told(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return ctx.Err()
 	case code(err) == codeCorrupt, code(err) == codeNotADB:
 		return fmt.Errorf("%w: %w", eventlog.ErrCorrupt, err)
 	default:

@@ -55,6 +55,9 @@ func Open(path string) (*Log, error) {
 }
 
 func open(path string) (*Log, error) {
+	if err := makeFile(path); err != nil {
+		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
+	}
 	w, err := openWriter(path)
 	if err != nil {
 		return nil, err
@@ -71,8 +74,9 @@ func open(path string) (*Log, error) {
 }
 
 // OpenReadOnly opens the log for looking, also beside the process that owns it.
-// Appends fail with ErrReadOnly, and Follow does not hear of what is appended
-// after it has begun: it yields its marker, and waits for its context.
+// Appends fail with ErrReadOnly. Follow does not hear of what the owner appends
+// after it has begun: it yields its marker, and waits for its context. Errors:
+// ErrOlder, ErrNewer, ErrForeign, eventlog.ErrCorrupt, eventlog.ErrUnavailable.
 func OpenReadOnly(path string) (*Log, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
@@ -100,7 +104,7 @@ func OpenReadOnly(path string) (*Log, error) {
 }
 
 func openReaders(path string) (*Log, error) {
-	db, err := sql.Open("sqlite", dsn(path, "mode=ro", "query_only(1)", "mmap_size(1073741824)"))
+	db, err := sql.Open("sqlite", dsn(path, "mode=ro", "query_only(1)"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
 	}
@@ -117,7 +121,7 @@ func dsn(path, mode string, pragmas ...string) string {
 
 // own takes the lock of the file, in which the owner's process id stands.
 func own(path string) (*flock.Flock, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
 	}
 	name := path + ".lock"
@@ -131,9 +135,8 @@ func own(path string) (*flock.Flock, error) {
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(text))) //nolint:errcheck // as before
 		return nil, &InUseError{Path: path, PID: pid}
 	}
-	if err := os.WriteFile(name, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err), lock.Unlock())
-	}
+	// A full disk must not keep the log from being read; then no pid is told.
+	_ = os.WriteFile(name, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 	return lock, nil
 }
 

@@ -61,27 +61,18 @@ func (l *Log) Last(ctx context.Context, stream string) (eventlog.Revision, error
 
 // Head implements eventlog.Log.
 func (l *Log) Head(ctx context.Context) (eventlog.Position, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, context.Cause(ctx)
-	}
-	if l.closed() {
-		return 0, eventlog.ErrClosed
-	}
-	head, _ := l.grownSince()
-	return head, nil
+	head, _, err := l.grownSince(ctx)
+	return head, err
 }
 
 // Follow implements eventlog.Log.
 func (l *Log) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eventlog.Recorded, error] {
 	return func(yield func(eventlog.Recorded, error) bool) {
 		for {
-			head, grown := l.grownSince()
-			for after < head {
-				rows, err := l.page(ctx, columns+"WHERE position > ? AND position <= ? ORDER BY position LIMIT ?", int64(after), int64(head), pageRows) //nolint:gosec // positions fit
-				if err != nil {
-					yield(eventlog.Recorded{}, err)
-					return
-				}
+			head, grown, err := l.grownSince(ctx)
+			for err == nil && after < head {
+				var rows []eventlog.Recorded
+				rows, err = l.page(ctx, columns+"WHERE position > ? AND position <= ? ORDER BY position LIMIT ?", int64(after), int64(head), pageRows) //nolint:gosec // positions fit
 				for _, r := range rows {
 					after = r.Position
 					if !yield(r, nil) {
@@ -92,13 +83,17 @@ func (l *Log) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eve
 					after = head // positions may have gaps
 				}
 			}
+			if err != nil {
+				yield(eventlog.Recorded{}, err)
+				return
+			}
 			if !yield(eventlog.Recorded{Position: after, CaughtUp: true}, nil) {
 				return
 			}
 			select {
 			case <-grown:
 			case <-ctx.Done():
-				yield(eventlog.Recorded{}, context.Cause(ctx))
+				yield(eventlog.Recorded{}, ctx.Err())
 				return
 			case <-l.stop:
 				yield(eventlog.Recorded{}, eventlog.ErrClosed)
@@ -108,10 +103,24 @@ func (l *Log) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eve
 	}
 }
 
-func (l *Log) grownSince() (eventlog.Position, <-chan struct{}) {
+// grownSince returns the head, and what is closed when there is a later one. Of
+// what another process appends nobody tells: who only reads asks the file.
+func (l *Log) grownSince(ctx context.Context) (eventlog.Position, <-chan struct{}, error) {
+	switch {
+	case l.closed():
+		return 0, nil, eventlog.ErrClosed
+	case ctx.Err() != nil:
+		return 0, nil, ctx.Err()
+	case l.appends == nil:
+		head, err := headOf(ctx, l.read)
+		if err != nil && l.closed() {
+			err = eventlog.ErrClosed
+		}
+		return head, nil, err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.head, l.grown
+	return l.head, l.grown, nil
 }
 
 // toldOfReading is told, and knows that a log that was closed fails so.

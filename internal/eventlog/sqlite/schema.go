@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"signet/internal/eventlog"
 )
@@ -67,7 +65,7 @@ func newer(path string, version int) error {
 }
 
 // prepare makes the tables, or brings them to the present version, in one
-// transaction.
+// transaction. A file that is foreign or newer is left as it is.
 func prepare(ctx context.Context, db *sql.DB, path string) error {
 	version, known, err := shapeOf(ctx, db)
 	switch {
@@ -80,9 +78,22 @@ func prepare(ctx context.Context, db *sql.DB, path string) error {
 		return fmt.Errorf("%w: %s", ErrForeign, path)
 	case version > shape:
 		return newer(path, version)
-	case version == shape:
+	}
+	var mode string
+	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		return told(ctx, err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("%w: no write-ahead log is possible for %s", eventlog.ErrUnavailable, path)
+	}
+	if version == shape {
 		return nil
 	}
+	return migrate(ctx, db, version)
+}
+
+// migrate makes the tables, or brings them from a version to the present one.
+func migrate(ctx context.Context, db *sql.DB, version int) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return told(ctx, err)
@@ -98,23 +109,7 @@ func prepare(ctx context.Context, db *sql.DB, path string) error {
 	if _, err := tx.ExecContext(ctx, steps+fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", application, shape)); err != nil {
 		return told(ctx, err)
 	}
-	if err := tx.Commit(); err != nil {
-		return told(ctx, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes the names in a directory durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the directory that the operator named
-	if err != nil {
-		return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
-	}
-	defer func() { _ = d.Close() }()
-	if err := d.Sync(); err != nil {
-		return fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
-	}
-	return nil
+	return told(ctx, tx.Commit())
 }
 
 func headOf(ctx context.Context, db querier) (eventlog.Position, error) {

@@ -21,7 +21,11 @@ type writer struct {
 	insert *sql.Stmt
 	last   *sql.Stmt
 	at     *sql.Stmt
+	undo   *sql.Stmt
 	head   eventlog.Position
+	// unsure: a transaction has failed, and the file could not be asked since
+	// what it holds.
+	unsure bool
 	// ends remembers the last revision of streams. Nobody else writes, so it
 	// is true until a transaction fails.
 	ends *lru.Cache[string, eventlog.Revision]
@@ -29,7 +33,7 @@ type writer struct {
 
 func openWriter(path string) (*writer, error) {
 	ctx := context.Background()
-	db, err := sql.Open("sqlite", dsn(path, "_txlock=immediate", "journal_mode(WAL)", "synchronous(FULL)",
+	db, err := sql.Open("sqlite", dsn(path, "_txlock=immediate", "synchronous(FULL)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-32768)"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
@@ -56,6 +60,7 @@ func (w *writer) statements(ctx context.Context) error {
 		"INSERT INTO event VALUES (?,?,?,?,?,?,?)":                         &w.insert,
 		"SELECT coalesce(max(revision), -1) FROM event WHERE stream = ?":   &w.last,
 		"SELECT id, position FROM event WHERE stream = ? AND revision = ?": &w.at,
+		"DELETE FROM event WHERE position > ?":                             &w.undo,
 	} {
 		s, err := w.db.PrepareContext(ctx, text)
 		if err != nil {
@@ -72,37 +77,39 @@ func (w *writer) close() error { return w.db.Close() }
 // appends: written, standing there already, or refused. When the transaction
 // fails nothing of the group is written, and each is told so.
 func (w *writer) commit(group []*appending) {
-	head := w.head
+	before := w.head
 	err := w.try(group)
 	if err == nil {
 		return
 	}
-	w.forget(head)
-	if code(err) == codeConstraint && len(group) > 1 {
-		// One of them holds an id that stands elsewhere in its stream: the
-		// others must not suffer from it.
-		for i := range group {
-			w.commit(group[i : i+1])
-		}
-		return
+	ctx := context.Background()
+	w.ends.Purge()
+	w.head = before
+	now, headErr := headOf(ctx, w.db)
+	if w.unsure = headErr != nil; !w.unsure {
+		w.head = now
 	}
 	for _, a := range group {
-		a.position, a.err = 0, told(context.Background(), err)
-		if code(err) == codeConstraint {
-			a.err = w.conflict(a)
+		a.position, a.err = 0, told(ctx, err)
+		// A commit may fail and have been made: only the file knows.
+		if position, ok := w.stands(a); ok {
+			a.position, a.err = position, nil
 		}
 	}
 }
 
-// forget goes back to what was before a transaction that failed. Whether its
-// commit was heard of by the disk is not known, so that the file is asked.
-func (w *writer) forget(head eventlog.Position) {
-	w.ends.Purge()
-	now, err := headOf(context.Background(), w.db)
-	if err != nil {
-		now = head
+// stands finds out whether an append is in the file, whatever was told of its
+// transaction.
+func (w *writer) stands(a *appending) (eventlog.Position, bool) {
+	if w.unsure {
+		return 0, false
 	}
-	w.head = now
+	end, err := w.end(w.last, a.stream)
+	if err != nil {
+		return 0, false
+	}
+	position, err := standing(w.at, a, end)
+	return position, err == nil
 }
 
 func (w *writer) try(group []*appending) error {
@@ -112,6 +119,12 @@ func (w *writer) try(group []*appending) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	if w.unsure {
+		if w.head, err = headOf(ctx, tx); err != nil {
+			return err
+		}
+		w.unsure = false
+	}
 	insert, last, at := tx.StmtContext(ctx, w.insert), tx.StmtContext(ctx, w.last), tx.StmtContext(ctx, w.at)
 	written := false
 	for _, a := range group {
@@ -125,10 +138,10 @@ func (w *writer) try(group []*appending) error {
 			}
 			continue
 		}
-		if err := w.add(insert, a); err != nil {
+		if err := w.add(tx, insert, a); err != nil {
 			return err
 		}
-		written = true
+		written = written || a.err == nil
 	}
 	if !written {
 		return nil
@@ -152,12 +165,24 @@ func (w *writer) end(last *sql.Stmt, stream string) (eventlog.Revision, error) {
 	return end, nil
 }
 
-// add inserts an append's records.
-func (w *writer) add(insert *sql.Stmt, a *appending) error {
+// add inserts an append's records. If one of them holds an id that stands
+// elsewhere in the stream, those before it are taken back: the append is refused,
+// and the others of its group don't suffer from it.
+func (w *writer) add(tx *sql.Tx, insert *sql.Stmt, a *appending) error {
+	before := w.head
 	for i, r := range a.records {
 		w.head++
 		revision := a.expected + 1 + eventlog.Revision(i)
-		if _, err := insert.Exec(int64(w.head), a.stream, int64(revision), r.ID[:], r.Type, orEmpty(r.Data), orEmpty(r.Meta)); err != nil { //nolint:gosec // positions fit
+		_, err := insert.Exec(int64(w.head), a.stream, int64(revision), r.ID[:], r.Type, orEmpty(r.Data), orEmpty(r.Meta)) //nolint:gosec // positions fit
+		switch {
+		case isTwice(err):
+			a.err = &eventlog.ConflictError{Stream: a.stream, Expected: a.expected, Actual: a.expected}
+			w.head = before
+			if _, err := tx.Stmt(w.undo).Exec(int64(before)); err != nil { //nolint:gosec // positions fit
+				return fmt.Errorf("take back: %w", err)
+			}
+			return nil
+		case err != nil:
 			return fmt.Errorf("insert: %w", err)
 		}
 	}
@@ -192,13 +217,4 @@ func standing(at *sql.Stmt, a *appending, end eventlog.Revision) (eventlog.Posit
 		}
 	}
 	return eventlog.Position(position), nil //nolint:gosec // positions are counted from 1
-}
-
-// conflict tells of an append whose id stands elsewhere in its stream.
-func (w *writer) conflict(a *appending) error {
-	end, err := w.end(w.last, a.stream)
-	if err != nil {
-		return told(context.Background(), err)
-	}
-	return &eventlog.ConflictError{Stream: a.stream, Expected: a.expected, Actual: end}
 }
