@@ -9,7 +9,8 @@ import (
 	"signet/internal/generate"
 )
 
-// newGenerate is hidden: it is for load tests and benchmarks.
+// newGenerate is hidden: it is for load tests and benchmarks. The files that its
+// logos name do not exist, as verify will say.
 func newGenerate() *cobra.Command {
 	var data string
 	var o generate.Options
