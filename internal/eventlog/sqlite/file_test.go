@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -68,6 +69,12 @@ func TestOneOwner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := l.Append(context.Background(), "s", 0, logtest.Event("b")); err != nil {
+		t.Error(err)
+	}
+	if head, err := reader.Head(context.Background()); head != 2 || err != nil {
+		t.Errorf("%d, %v", head, err)
+	}
 	n := 0
 	for _, err := range reader.Read(context.Background(), "s", 0) {
 		if err != nil {
@@ -75,7 +82,7 @@ func TestOneOwner(t *testing.T) {
 		}
 		n++
 	}
-	if _, err := reader.Append(context.Background(), "s", 0, logtest.Event("b")); n != 1 || !errors.Is(err, sqlite.ErrReadOnly) || !errors.Is(err, eventlog.ErrUnavailable) {
+	if _, err := reader.Append(context.Background(), "s", 0, logtest.Event("c")); n != 2 || !errors.Is(err, sqlite.ErrReadOnly) || !errors.Is(err, eventlog.ErrUnavailable) {
 		t.Errorf("%d events, %v", n, err)
 	}
 	closeLog(t, reader)
@@ -93,7 +100,9 @@ func TestFilesThatAreNoLog(t *testing.T) {
 	}
 	other := filepath.Join(t.TempDir(), "other.db")
 	alter(t, other, "CREATE TABLE mine (x)")
-	for path, want := range map[string]error{text: sqlite.ErrForeign, other: sqlite.ErrForeign} {
+	newer := filepath.Join(t.TempDir(), "newer.db")
+	alter(t, newer, "PRAGMA application_id = 0x53474E54; PRAGMA user_version = 3; CREATE TABLE unheard_of (x)")
+	for path, want := range map[string]error{text: sqlite.ErrForeign, other: sqlite.ErrForeign, newer: sqlite.ErrNewer} {
 		before, err := os.ReadFile(path) //nolint:gosec // a test's own file
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +111,7 @@ func TestFilesThatAreNoLog(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		after, err := os.ReadFile(path) //nolint:gosec // a test's own file
-		if err != nil || string(after[100:]) != string(before[100:]) {
+		if err != nil || !bytes.Equal(after, before) {
 			t.Errorf("the file was changed, %v", err)
 		}
 	}

@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(victim); path != "" {
 		writeUntilKilled(path)
 	}
+	if path := os.Getenv(cramped); path != "" {
+		writeOverTheLimit(path)
+	}
 	os.Exit(m.Run())
 }
 
@@ -137,8 +140,20 @@ func killed(t *testing.T, path string, after int) []string {
 // stands opens the log and looks for everything that was acknowledged.
 func stands(t *testing.T, path string, acknowledged map[string][]string) {
 	t.Helper()
+	reader, err := sqlite.OpenReadOnly(path) // first: what was killed may be looked at
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := reader.Head(context.Background())
+	if err != nil {
+		t.Error(err)
+	}
+	closeLog(t, reader)
 	l := open(t, path)
 	defer closeLog(t, l)
+	if head, err := l.Head(context.Background()); head != left || err != nil {
+		t.Errorf("%d events for who only reads, %d for the owner, %v", left, head, err)
+	}
 	if err := l.Check(context.Background(), nil); err != nil {
 		t.Error(err)
 	}
