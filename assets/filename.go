@@ -58,7 +58,7 @@ func isReserved(name string) bool {
 		return true
 	}
 	for _, port := range []string{"COM", "LPT"} {
-		if number, ok := strings.CutPrefix(stem, port); ok && len([]rune(number)) == 1 && strings.Contains("0123456789¹²³", number) {
+		if number, ok := strings.CutPrefix(stem, port); ok && len([]rune(number)) == 1 && strings.ContainsAny(number, "0123456789¹²³") {
 			return true
 		}
 	}
@@ -86,7 +86,7 @@ func cut(s string, n int) string {
 // the name itself in UTF-8 (RFC 8187), and before it an ASCII one for programs
 // that know no other (RFC 6266, section 4.3 and appendix D).
 func disposition(kind, name string) string {
-	return fmt.Sprintf(`%s; filename="%s"; filename*=UTF-8''%s`, kind, fallbackName(name), extValue(name))
+	return kind + `; filename="` + fallbackName(name) + `"; filename*=UTF-8''` + extValue(name)
 }
 
 // fallbackName spells a name in ASCII: Vietnamese without its marks, other

@@ -168,6 +168,8 @@ func refuse(w http.ResponseWriter, e *Error, tell func(http.ResponseWriter, *Err
 		h.Set("Retry-After", "1")
 	}
 	w.WriteHeader(e.Status())
-	// The client may be gone; there is nobody else to tell.
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{"code": e.Code(), "message": e.Sentence}})
+	text, err := json.Marshal(map[string]map[string]string{"error": {"code": e.Code(), "message": e.Sentence}})
+	if err == nil {
+		_, _ = w.Write(append(text, '\n')) // the client may be gone; there is nobody else to tell
+	}
 }

@@ -116,7 +116,7 @@ func endedContext(t *testing.T, s Subject) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer staged.Discard()
+	defer func() { _ = staged.Discard() }()
 	cancel()
 	wants(t, staged.Publish(ctx, assets.RefOf(nil)), context.Canceled)
 	_, err = store.Stage(ctx)

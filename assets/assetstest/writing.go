@@ -84,7 +84,7 @@ func unseenBeforePublishing(t *testing.T, s Subject) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer staged.Discard()
+	defer func() { _ = staged.Discard() }()
 	if _, err := staged.Write(content); err != nil {
 		t.Fatal(err)
 	}

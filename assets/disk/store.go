@@ -82,8 +82,7 @@ func Open(dir string) (*Store, error) {
 		return root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	}
 	if err := errors.Join(s.makeFolders(), s.sweep()); err != nil {
-		root.Close()
-		return nil, fmt.Errorf("blobs: %w", told(err))
+		return nil, fmt.Errorf("blobs: %w", errors.Join(told(err), root.Close()))
 	}
 	return s, nil
 }

@@ -54,8 +54,7 @@ func openCache(dir string, limit int64) (*cache, error) {
 	}
 	c := &cache{root: root, limit: limit, byKey: map[assets.Ref]*list.Element{}, used: list.New()}
 	if err := c.load(); err != nil {
-		root.Close()
-		return nil, err
+		return nil, errors.Join(err, root.Close())
 	}
 	return c, nil
 }
@@ -182,7 +181,7 @@ func (c *cache) remember(e entry) {
 	c.byKey[e.key] = c.used.PushFront(&e)
 	c.size += e.size
 	for c.size > c.limit && c.used.Len() > 1 {
-		oldest := c.used.Back().Value.(*entry).key
+		oldest := c.used.Back().Value.(*entry).key //nolint:forcetypeassert // nothing else is in the list
 		c.drop(oldest)
 		// One that can't be removed now is counted again at the next start.
 		_ = c.root.Remove(path.Clean(string(oldest)))

@@ -28,6 +28,7 @@ func planFor(s Spec, source image.Point) (plan, error) {
 	case Pad:
 		size := inside(source, box)
 		return plan{crop: whole, size: size, canvas: box, at: box.Sub(size).Div(2)}, nil
+	case Contain:
 	}
 	size := inside(source, box)
 	if size.X > MaxSide || size.Y > MaxSide {

@@ -48,6 +48,7 @@ func (f Format) Media() assets.Media {
 		return assets.JPEG
 	case WebP:
 		return assets.WebP
+	case PNG:
 	}
 	return assets.PNG
 }

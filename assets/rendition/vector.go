@@ -28,6 +28,7 @@ func (m *Maker) vector(ctx context.Context, file []byte, natural image.Point, s 
 		return onCanvas(imaging.CropCenter(picture, box.X, box.Y), plan{canvas: box}, s), nil
 	case Pad:
 		return onCanvas(picture, plan{canvas: box, at: box.Sub(size).Div(2)}, s), nil
+	case Contain:
 	}
 	return onCanvas(picture, plan{canvas: size}, s), nil
 }

@@ -124,7 +124,7 @@ func realLogos(t *testing.T) map[string][]byte {
 	for name, content := range iconify(t, folder) {
 		all["logos/"+name] = content
 	}
-	flag, err := os.ReadFile(filepath.Join(folder, "flag-icons-7.5.0/package/flags/4x3/vn.svg"))
+	flag, err := os.ReadFile(filepath.Join(folder, "flag-icons-7.5.0", "package", "flags", "4x3", "vn.svg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func unpack(t *testing.T, folder, archive string) {
 // iconify makes files of the bodies that the collection is stored as.
 func iconify(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "iconify-json-logos-*/package/icons.json"))
+	files, err := filepath.Glob(filepath.Join(folder, "iconify-json-logos-*", "package", "icons.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no icons.json in %s: %v", folder, err)
 	}

@@ -1,6 +1,7 @@
 package resvg
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -104,7 +105,7 @@ func TestTheSameFileGivesTheSamePixels(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			got, err := one.Render(t.Context(), []byte(body), Width, 333)
-			if err != nil || string(got.Pix) != string(want.Pix) {
+			if err != nil || !bytes.Equal(got.Pix, want.Pix) {
 				t.Errorf("other pixels, %v", err)
 			}
 		})

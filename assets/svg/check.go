@@ -93,7 +93,7 @@ func Check(ctx context.Context, file []byte, image CheckImage) (Report, error) {
 		}
 		w.line, _ = decoder.InputPos()
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return w.report()
 		}
 		if err == nil {
