@@ -27,7 +27,7 @@ func open(t *testing.T) *Store {
 
 func TestStore(t *testing.T) {
 	assetstest.Run(t, assetstest.Subject{
-		Open: func(t *testing.T) assets.Store { return open(t) },
+		Open: func(t *testing.T) assets.Store { t.Helper(); return open(t) },
 		Damage: func(t *testing.T, store assets.Store, ref assets.Ref) {
 			t.Helper()
 			damage(t, store.(*Store), ref)

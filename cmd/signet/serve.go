@@ -78,7 +78,12 @@ func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 // serve runs the registry until the context ends. It listens before the read
 // models have caught up: /readyz tells when they have.
 func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err error) {
+	tuneMemory()
 	log, err := newLogger(stderr, o.level, o.format)
+	if err != nil {
+		return err
+	}
+	address, err := addressOf(o.listen)
 	if err != nil {
 		return err
 	}
@@ -87,7 +92,7 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, reg.Close()) }()
-	listener, err := listen(ctx, o.listen)
+	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {
 		return err
 	}
@@ -153,16 +158,13 @@ func warm(ctx context.Context, renditions *rendition.Maker, log *slog.Logger) (e
 	}
 }
 
-// listen opens the address. A bad one is bad input; one that is taken stays what
-// it is.
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	var wrong *net.AddrError
-	var unknown *net.DNSError
-	if errors.As(err, &wrong) || errors.As(err, &unknown) {
+// addressOf reads an address before anything is begun for it.
+func addressOf(text string) (*net.TCPAddr, error) {
+	address, err := net.ResolveTCPAddr("tcp", text)
+	if err != nil {
 		return nil, badInput(err, "an address is written HOST:PORT, such as "+defaultListen)
 	}
-	return listener, err
+	return address, nil
 }
 
 // urlOf is where a browser on this machine finds what listens at the address.
