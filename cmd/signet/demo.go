@@ -77,7 +77,8 @@ func loadDemo(ctx context.Context, r *registry) (demoState, error) {
 	var state demoState
 	text, err := os.ReadFile(filepath.Join(r.dir, demoMark))
 	if err == nil {
-		return state, json.Unmarshal(text, &state)
+		err = json.Unmarshal(text, &state)
+		return state, err
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return state, err

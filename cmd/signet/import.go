@@ -37,7 +37,7 @@ func importKit(cmd *cobra.Command, data, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // it was only read
 	reg, err := openRegistry(data)
 	if err != nil {
 		return err

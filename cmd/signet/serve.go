@@ -96,7 +96,7 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer listener.Close() //nolint:errcheck // the server closes it; this is for when it never begins
 	head, err := reg.log.Head(ctx)
 	if err != nil {
 		return err

@@ -78,8 +78,8 @@ func verifyAll(cmd *cobra.Command, data string, asJSON bool) error {
 	return err
 }
 
-// verified reads the registry in dir. Nothing in it is changed, unless its log is
-// of an older form.
+// verified reads the registry in dir. Nothing in it is changed, unless it was
+// written by an older program.
 func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification, err error) {
 	log, beside, err := openForReading(dir)
 	if errors.Is(err, eventlog.ErrCorrupt) {
@@ -89,21 +89,31 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 		return verification{}, err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
+	p := newProgress(stderr, "log file")
+	damage := log.Check(ctx, p.count)
+	p.end()
+	if damage != nil && !errors.Is(damage, eventlog.ErrCorrupt) {
+		return verification{}, damage
+	}
+	v, err := contents(ctx, dir, log, beside, stderr)
+	if damage != nil {
+		v.OK = false
+		v.Findings = append([]finding{{verify.LogCorrupt, logFile, damage.Error()}}, v.Findings...)
+	}
+	return v, err
+}
+
+// contents reads what the log and the blobs hold, up to where the log is now.
+func contents(ctx context.Context, dir string, log *sqlite.Log, beside bool, stderr io.Writer) (_ verification, err error) {
 	head, err := log.Head(ctx)
 	if err != nil {
 		return verification{}, err
-	}
-	p := newProgress(stderr, "log file")
-	checked := log.Check(ctx, p.count)
-	p.end()
-	if checked != nil && !errors.Is(checked, eventlog.ErrCorrupt) {
-		return verification{}, checked
 	}
 	store, err := openStoredBlobs(dir)
 	if err != nil {
 		return verification{}, err
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // it was only read
 	views, err := readModels(dir, beside)
 	if err != nil {
 		return verification{}, err
@@ -115,16 +125,12 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 			compared = views
 		}
 	}
-	p = newProgress(stderr, "events")
+	p := newProgress(stderr, "events")
 	p.of(int64(head))
 	report, err := verify.Run(ctx, untilHead{log, head}, store, compared, func(now verify.Progress) { p.to(int64(now.Events)) })
 	p.end()
 	v := told(&report)
 	v.Beside = beside
-	if checked != nil {
-		v.OK = false
-		v.Findings = append([]finding{{verify.LogCorrupt, logFile, checked.Error()}}, v.Findings...)
-	}
 	return v, err
 }
 
