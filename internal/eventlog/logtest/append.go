@@ -1,6 +1,7 @@
 package logtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func inOrder(t *testing.T, l *log) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w := records[i]; r.ID != w.ID || r.Type != w.Type || string(r.Data) != string(w.Data) || string(r.Meta) != string(w.Meta) {
+			if w := records[i]; r.ID != w.ID || r.Type != w.Type || !bytes.Equal(r.Data, w.Data) || !bytes.Equal(r.Meta, w.Meta) {
 				t.Fatalf("%+v, want %+v", r, w)
 			}
 			i++
@@ -50,12 +51,12 @@ func inOrder(t *testing.T, l *log) {
 }
 
 func exactRevision(t *testing.T, l *log) {
-	l.conflict("s", 0, eventlog.NoStream, Event("too far"))
+	l.conflict(0, eventlog.NoStream, Event("too far"))
 	l.append("s", eventlog.NoStream, Event("0"), Event("1"))
-	l.conflict("s", eventlog.NoStream, 1, Event("stale"))
-	l.conflict("s", 0, 1, Event("stale"))
-	l.conflict("s", 2, 1, Event("too far"))
-	l.conflict("s", -2, 1, Event("no revision"))
+	l.conflict(eventlog.NoStream, 1, Event("stale"))
+	l.conflict(0, 1, Event("stale"))
+	l.conflict(2, 1, Event("too far"))
+	l.conflict(-2, 1, Event("no revision"))
 	l.append("s", 1, Event("2"))
 	equal(t, l.texts("s", 0), []string{"data 0", "data 1", "data 2"})
 }
@@ -67,9 +68,9 @@ func idempotent(t *testing.T, l *log) {
 	second := l.append("s", 1, c)
 	equal(t, l.append("s", eventlog.NoStream, a, b), first) // the stream has moved on
 	equal(t, l.append("s", 1, c), second)
-	l.conflict("s", eventlog.NoStream, 2, a, c)
-	l.conflict("s", eventlog.NoStream, 2, b, a)
-	l.conflict("s", 1, 2, c, Event("d"))
+	l.conflict(eventlog.NoStream, 2, a, c)
+	l.conflict(eventlog.NoStream, 2, b, a)
+	l.conflict(1, 2, c, Event("d"))
 	if l.append("other", eventlog.NoStream, a) <= second {
 		t.Fatal("the same id in another stream is another event")
 	}
@@ -80,8 +81,8 @@ func idempotent(t *testing.T, l *log) {
 func uniqueIDs(t *testing.T, l *log) {
 	a, b := Event("a"), Event("b")
 	l.append("s", eventlog.NoStream, a, b)
-	l.conflict("s", 1, 1, a)
-	l.conflict("s", 1, 1, Event("c"), b)
+	l.conflict(1, 1, a)
+	l.conflict(1, 1, Event("c"), b)
 	l.append("s", 1, Event("d"))
 	equal(t, l.texts("s", 0), []string{"data a", "data b", "data d"})
 }
@@ -94,7 +95,7 @@ func allOrNothing(t *testing.T, l *log) {
 	l.append("s", eventlog.NoStream, batch...)
 	bad := append([]eventlog.Record{}, Event("x"), Event("y"))
 	bad[1].ID = batch[7].ID
-	l.conflict("s", 499, 499, bad...)
+	l.conflict(499, 499, bad...)
 	equal(t, len(l.texts("s", 0)), 500)
 }
 
@@ -115,7 +116,7 @@ func refused(t *testing.T, l *log) {
 	noID, noType := Event("x"), Event("x")
 	noID.ID, noType.Type = uuid.Nil, ""
 	twice := Event("x")
-	for name, append := range map[string]func() (eventlog.Position, error){
+	for name, add := range map[string]func() (eventlog.Position, error){
 		"nothing": func() (eventlog.Position, error) { return l.Append(context.Background(), "s", eventlog.NoStream) },
 		"no stream": func() (eventlog.Position, error) {
 			return l.Append(context.Background(), "", eventlog.NoStream, Event("x"))
@@ -131,7 +132,7 @@ func refused(t *testing.T, l *log) {
 			return l.Append(context.Background(), "s", eventlog.NoStream, twice, twice)
 		},
 	} {
-		if _, err := append(); !errors.Is(err, eventlog.ErrInvalid) {
+		if _, err := add(); !errors.Is(err, eventlog.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -54,9 +54,9 @@ func closes(t *testing.T, l *log) {
 	l.append("s", eventlog.NoStream, Event("0"))
 	f := l.follow(0)
 	f.until(l.headNow())
-	equal(t, l.Log.Close(), error(nil))
+	equal(t, l.Close(), error(nil))
 	equal(t, errors.Is(f.end(), eventlog.ErrClosed), true)
-	equal(t, l.Log.Close(), error(nil)) // once more does nothing
+	equal(t, l.Close(), error(nil)) // once more does nothing
 	if _, err := l.Append(context.Background(), "s", 0, Event("1")); !errors.Is(err, eventlog.ErrClosed) {
 		t.Error(err)
 	}
@@ -78,17 +78,17 @@ func reopens(t *testing.T, l *log) {
 	a := Event("a")
 	first := l.append("s", eventlog.NoStream, a, Event("b"))
 	for range 3 {
-		equal(t, l.Log.Close(), error(nil))
+		equal(t, l.Close(), error(nil))
 		l.Log = l.reopen()
 		equal(t, l.headNow() >= first, true)
 		equal(t, l.texts("s", 0)[:2], []string{"data a", "data b"})
 		last, err := l.Last(context.Background(), "s")
 		equal(t, err, error(nil))
-		l.conflict("s", last-1, last, Event("stale"))
-		l.conflict("s", last, last, a)
+		l.conflict(last-1, last, Event("stale"))
+		l.conflict(last, last, a)
 		if l.append("s", last, Event("more")) <= first {
 			t.Fatal("positions start again")
 		}
 	}
-	equal(t, l.Log.Close(), error(nil))
+	equal(t, l.Close(), error(nil))
 }

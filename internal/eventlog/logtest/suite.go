@@ -44,7 +44,7 @@ func Run(t *testing.T, open Opener, durable bool) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			l := &log{t: t, Log: open(t, dir), reopen: func() eventlog.Log { return open(t, dir) }}
-			t.Cleanup(func() { _ = l.Log.Close() })
+			t.Cleanup(func() { _ = l.Close() })
 			test(t, l)
 		})
 	}
@@ -80,13 +80,13 @@ func (l *log) append(stream string, expected eventlog.Revision, records ...event
 	return position
 }
 
-// conflict fails unless the append is refused because the stream is at actual.
-func (l *log) conflict(stream string, expected, actual eventlog.Revision, records ...eventlog.Record) {
+// conflict fails unless an append to "s" is refused because that is at actual.
+func (l *log) conflict(expected, actual eventlog.Revision, records ...eventlog.Record) {
 	l.t.Helper()
 	head := l.headNow()
-	_, err := l.Append(context.Background(), stream, expected, records...)
+	_, err := l.Append(context.Background(), "s", expected, records...)
 	var e *eventlog.ConflictError
-	if !errors.As(err, &e) || !errors.Is(err, eventlog.ErrConflict) || e.Actual != actual || e.Expected != expected || e.Stream != stream {
+	if !errors.As(err, &e) || !errors.Is(err, eventlog.ErrConflict) || e.Actual != actual || e.Expected != expected || e.Stream != "s" {
 		l.t.Fatalf("%v, want a conflict at %d", err, actual)
 	}
 	if l.headNow() != head {

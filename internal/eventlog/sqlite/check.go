@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"signet/internal/eventlog"
@@ -52,7 +53,7 @@ func (l *Log) checkStreams(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return fmt.Errorf("%w: stream %q is not in order at revision %d", eventlog.ErrCorrupt, stream, revision)
-	case err == sql.ErrNoRows: //nolint:errorlint // it is never wrapped
+	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	default:
 		return l.toldOfReading(ctx, err)

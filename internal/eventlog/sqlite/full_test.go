@@ -42,6 +42,13 @@ func TestAFullDiskLosesNothingAndIsSurvived(t *testing.T) {
 	if _, err := w.db.ExecContext(t.Context(), "PRAGMA max_page_count = 100000"); err != nil {
 		t.Fatal(err)
 	}
+	// What is told of an append comes from the file.
+	if position, ok := w.stands(t.Context(), first); !ok || position != first.position {
+		t.Errorf("%d, %v", position, ok)
+	}
+	if _, ok := w.stands(t.Context(), small); ok {
+		t.Error("a refused append stands")
+	}
 	small, large = add("a", 0, 10), add("b", eventlog.NoStream, 800_000)
 	w.commit([]*appending{small, large})
 	if small.err != nil || large.err != nil || large.position != first.position+2 {

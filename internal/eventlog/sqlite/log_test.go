@@ -19,5 +19,8 @@ func open(t testing.TB, path string) *sqlite.Log {
 }
 
 func TestContract(t *testing.T) {
-	logtest.Run(t, func(t testing.TB, dir string) eventlog.Log { return open(t, filepath.Join(dir, "log.db")) }, true)
+	logtest.Run(t, func(t testing.TB, dir string) eventlog.Log {
+		t.Helper()
+		return open(t, filepath.Join(dir, "log.db"))
+	}, true)
 }

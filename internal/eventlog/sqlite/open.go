@@ -131,8 +131,9 @@ func own(path string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("%w: %w", eventlog.ErrUnavailable, err)
 	}
 	if !got {
-		text, _ := os.ReadFile(name)                            //nolint:gosec,errcheck // the lock's own file; without it the pid is not told
-		pid, _ := strconv.Atoi(strings.TrimSpace(string(text))) //nolint:errcheck // as before
+		// Without a number in it the pid is not told.
+		text, _ := os.ReadFile(name) //nolint:gosec // the lock's own file
+		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
 		return nil, &InUseError{Path: path, PID: pid}
 	}
 	// A full disk must not keep the log from being read; then no pid is told.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -62,7 +63,7 @@ func (w *writer) statements(ctx context.Context) error {
 		"SELECT id, position FROM event WHERE stream = ? AND revision = ?": &w.at,
 		"DELETE FROM event WHERE position > ?":                             &w.undo,
 	} {
-		s, err := w.db.PrepareContext(ctx, text)
+		s, err := w.db.PrepareContext(ctx, text) //nolint:sqlclosecheck // ends with the writer
 		if err != nil {
 			return told(ctx, err)
 		}
@@ -92,7 +93,7 @@ func (w *writer) commit(group []*appending) {
 	for _, a := range group {
 		a.position, a.err = 0, told(ctx, err)
 		// A commit may fail and have been made: only the file knows.
-		if position, ok := w.stands(a); ok {
+		if position, ok := w.stands(ctx, a); ok {
 			a.position, a.err = position, nil
 		}
 	}
@@ -100,15 +101,15 @@ func (w *writer) commit(group []*appending) {
 
 // stands finds out whether an append is in the file, whatever was told of its
 // transaction.
-func (w *writer) stands(a *appending) (eventlog.Position, bool) {
+func (w *writer) stands(ctx context.Context, a *appending) (eventlog.Position, bool) {
 	if w.unsure {
 		return 0, false
 	}
-	end, err := w.end(w.last, a.stream)
+	end, err := w.end(ctx, w.last, a.stream)
 	if err != nil {
 		return 0, false
 	}
-	position, err := standing(w.at, a, end)
+	position, err := standing(ctx, w.at, a, end)
 	return position, err == nil
 }
 
@@ -128,17 +129,17 @@ func (w *writer) try(group []*appending) error {
 	insert, last, at := tx.StmtContext(ctx, w.insert), tx.StmtContext(ctx, w.last), tx.StmtContext(ctx, w.at)
 	written := false
 	for _, a := range group {
-		end, err := w.end(last, a.stream)
+		end, err := w.end(ctx, last, a.stream)
 		if err != nil {
 			return err
 		}
 		if end != a.expected {
-			if a.position, a.err = standing(at, a, end); a.err != nil && !errors.Is(a.err, eventlog.ErrConflict) {
+			if a.position, a.err = standing(ctx, at, a, end); a.err != nil && !errors.Is(a.err, eventlog.ErrConflict) {
 				return a.err
 			}
 			continue
 		}
-		if err := w.add(tx, insert, a); err != nil {
+		if err := w.add(ctx, tx, insert, a); err != nil {
 			return err
 		}
 		written = written || a.err == nil
@@ -153,12 +154,12 @@ func (w *writer) try(group []*appending) error {
 }
 
 // end is the last revision of a stream.
-func (w *writer) end(last *sql.Stmt, stream string) (eventlog.Revision, error) {
+func (w *writer) end(ctx context.Context, last *sql.Stmt, stream string) (eventlog.Revision, error) {
 	if end, ok := w.ends.Get(stream); ok {
 		return end, nil
 	}
 	var end eventlog.Revision
-	if err := last.QueryRow(stream).Scan(&end); err != nil {
+	if err := last.QueryRowContext(ctx, stream).Scan(&end); err != nil {
 		return 0, fmt.Errorf("end of a stream: %w", err)
 	}
 	w.ends.Add(stream, end)
@@ -168,17 +169,17 @@ func (w *writer) end(last *sql.Stmt, stream string) (eventlog.Revision, error) {
 // add inserts an append's records. If one of them holds an id that stands
 // elsewhere in the stream, those before it are taken back: the append is refused,
 // and the others of its group don't suffer from it.
-func (w *writer) add(tx *sql.Tx, insert *sql.Stmt, a *appending) error {
+func (w *writer) add(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, a *appending) error {
 	before := w.head
 	for i, r := range a.records {
 		w.head++
 		revision := a.expected + 1 + eventlog.Revision(i)
-		_, err := insert.Exec(int64(w.head), a.stream, int64(revision), r.ID[:], r.Type, orEmpty(r.Data), orEmpty(r.Meta)) //nolint:gosec // positions fit
+		_, err := insert.ExecContext(ctx, int64(w.head), a.stream, int64(revision), r.ID[:], r.Type, orEmpty(r.Data), orEmpty(r.Meta)) //nolint:gosec // positions fit
 		switch {
 		case isTwice(err):
 			a.err = &eventlog.ConflictError{Stream: a.stream, Expected: a.expected, Actual: a.expected}
 			w.head = before
-			if _, err := tx.Stmt(w.undo).Exec(int64(before)); err != nil { //nolint:gosec // positions fit
+			if _, err := tx.StmtContext(ctx, w.undo).ExecContext(ctx, int64(before)); err != nil { //nolint:gosec,sqlclosecheck // positions fit; it ends with the transaction
 				return fmt.Errorf("take back: %w", err)
 			}
 			return nil
@@ -201,7 +202,7 @@ func orEmpty(b []byte) []byte {
 
 // standing finds out whether the very records of an append stand directly after
 // the revision that it expected: then it has been made before.
-func standing(at *sql.Stmt, a *appending, end eventlog.Revision) (eventlog.Position, error) {
+func standing(ctx context.Context, at *sql.Stmt, a *appending, end eventlog.Revision) (eventlog.Position, error) {
 	conflict := &eventlog.ConflictError{Stream: a.stream, Expected: a.expected, Actual: end}
 	if a.expected < eventlog.NoStream || a.expected+eventlog.Revision(len(a.records)) > end {
 		return 0, conflict
@@ -209,10 +210,10 @@ func standing(at *sql.Stmt, a *appending, end eventlog.Revision) (eventlog.Posit
 	var position int64
 	for i, r := range a.records {
 		var id []byte
-		if err := at.QueryRow(a.stream, int64(a.expected)+1+int64(i)).Scan(&id, &position); err != nil {
+		if err := at.QueryRowContext(ctx, a.stream, int64(a.expected)+1+int64(i)).Scan(&id, &position); err != nil {
 			return 0, fmt.Errorf("an earlier append: %w", err)
 		}
-		if string(id) != string(r.ID[:]) {
+		if !bytes.Equal(id, r.ID[:]) {
 			return 0, conflict
 		}
 	}
