@@ -30,20 +30,24 @@ func TestBadInputIsNamedAndChangesNothing(t *testing.T) {
 		code, reason, atField string
 	}{
 		{
-			"a locale that is none", "lan", draftVersion, vars{"key": "open-sea", "content": content(name, unit("slogan", "SLOGAN", text("tlh!", "x")))},
+			"a locale that is none", "lan", draftVersion,
+			vars{"key": "open-sea", "content": content(name, unit("slogan", "SLOGAN", text("tlh!", "x")))},
 			"BAD_USER_INPUT", "unknown_locale", "content.units[1].texts[0].locale",
 		},
 		{
-			"two texts for one locale", "lan", draftVersion, vars{"key": "open-sea", "content": content(name, unit("slogan", "SLOGAN", text("vi", "x"), text("vi", "y")))},
+			"two texts for one locale", "lan", draftVersion,
+			vars{"key": "open-sea", "content": content(name, unit("slogan", "SLOGAN", text("vi", "x"), text("vi", "y")))},
 			"BAD_USER_INPUT", "duplicate_locale", "content.units[1].texts[1].locale",
 		},
 		{
-			"a translation without a placeholder", "lan", draftVersion, vars{"key": "letter", "content": content(name,
+			"a translation without a placeholder", "lan", draftVersion,
+			vars{"key": "letter", "content": content(name,
 				unit("body", "BODY", text("vi", "Kính gửi {{ten}}"), text("en", "Dear Sir")))},
 			"BAD_USER_INPUT", "placeholder_mismatch", "",
 		},
 		{
-			"a revision that has passed", "lan", draftVersion, vars{"key": "open-sea", "revision": 0, "content": slogan("a", "b")},
+			"a revision that has passed", "lan", draftVersion,
+			vars{"key": "open-sea", "revision": 0, "content": slogan("a", "b")},
 			"CONFLICT", "stale_revision", "revision",
 		},
 		{"one's own version signed", "both", signVersion, vars{"key": "own", "version": 1}, "FORBIDDEN", "self_approval", ""},
@@ -54,7 +58,8 @@ func TestBadInputIsNamedAndChangesNothing(t *testing.T) {
 		{"a kind that is none", "lan", registerItem, vars{"key": "x", "kind": "SONG"}, "GRAPHQL_VALIDATION_FAILED", "", ""},
 		{"a day that is none", "press", declareUse, vars{"key": "open-sea", "version": 1, "channel": "portal", "place": "p", "since": "2026-02-30"}, "BAD_USER_INPUT", "invalid_date", "since"},
 		{
-			"a file that was not uploaded", "lan", draftVersion, vars{"key": "open-sea", "content": vars{"units": []any{name}, "files": []any{vars{
+			"a file that was not uploaded", "lan", draftVersion,
+			vars{"key": "open-sea", "content": vars{"units": []any{name}, "files": []any{vars{
 				"colour": "FULL", "layout": "MARK", "name": "x.svg", "digest": strings.Repeat("a", 64),
 			}}}},
 			"NOT_FOUND", "unknown_file", "content.files[0].digest",

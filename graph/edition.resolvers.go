@@ -7,11 +7,12 @@ package graph
 
 import (
 	"context"
+	"strconv"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/projections"
-	"strconv"
 )
 
 func (r *editionResolver) ID(ctx context.Context, obj *projections.Edition) (string, error) {

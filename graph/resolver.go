@@ -3,6 +3,7 @@
 package graph
 
 //go:generate go tool -modfile=../internal/tools/go.mod gqlgen generate
+//go:generate go tool -modfile=../internal/tools/go.mod gofumpt -w .
 
 import (
 	"context"

@@ -7,6 +7,8 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/assets"
 	"signet/domain"
 	"signet/graph/gen"
@@ -14,7 +16,6 @@ import (
 	"signet/internal/access"
 	"signet/internal/eventlog"
 	"signet/projections"
-	"time"
 )
 
 func (r *declaredUseResolver) ID(ctx context.Context, obj *projections.DeclaredUse) (string, error) {
