@@ -184,7 +184,7 @@ func TestAReturnedVersionThatWasRevisedIsADraft(t *testing.T) {
 	if _, err := commands.Run(t.Context(), r.target().Runner, domain.Items, c, commands.Request{Actor: author}); err != nil {
 		t.Fatal(err)
 	}
-	body, err := os.ReadFile(filepath.Join(r.export(t, t.TempDir()), "items/slogan", key+".yaml"))
+	body, err := os.ReadFile(filepath.Join(r.export(t, t.TempDir()), "items", "slogan", key+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
