@@ -39,6 +39,7 @@ func tokensOf(t *testing.T, dir string) map[string]string {
 
 // The story that the README tells with curl.
 func TestTheDemoTellsItsStory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")
 	p.await("demo-tokens.env")
@@ -139,11 +140,12 @@ func demoStateOf(t *testing.T, dir string) (position uint64, usage string) {
 // A demo whose setting up is killed again and again is the same in the end as one
 // that was left alone.
 func TestAnInterruptedDemoIsFinished(t *testing.T) {
+	t.Parallel()
 	whole, killed := t.TempDir(), t.TempDir()
 	began := time.Now()
 	serving(t, whole, "--demo").stop()
 	took := time.Since(began)
-	for range 6 {
+	for range 4 {
 		p := launch(t, killed, "serve", "--demo", "--listen", "127.0.0.1:0")
 		select {
 		case <-time.After(rand.N(took)):
@@ -165,6 +167,7 @@ func TestAnInterruptedDemoIsFinished(t *testing.T) {
 }
 
 func TestLostTokensOfADemoAreReplaced(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	serving(t, dir, "--demo").stop()
 	first := tokensOf(t, dir)
@@ -180,6 +183,7 @@ func TestLostTokensOfADemoAreReplaced(t *testing.T) {
 }
 
 func TestARealRegistryIsNoDemo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must(t, dir, "token", "--agency", "a", "--agency-name", "A", "--role", "admin")
 	refused(t, exitBadInput, dir, "serve", "--demo", "--data", defaultData, "--listen", "127.0.0.1:0")

@@ -26,6 +26,7 @@ func killRounds(t *testing.T) int {
 // acknowledged, once; everything stored is whole; and the read models are those
 // that a rebuild makes.
 func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

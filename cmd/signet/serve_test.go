@@ -21,6 +21,7 @@ import (
 )
 
 func TestASecondServerIsToldWhoHoldsTheFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := serving(t, dir)
 	if told := refused(t, exitInUse, dir, "serve", "--listen", "127.0.0.1:0"); !strings.Contains(told, strconv.Itoa(first.cmd.Process.Pid)) {
@@ -39,6 +40,7 @@ func TestASecondServerIsToldWhoHoldsTheFolder(t *testing.T) {
 
 // The link that the first start prints makes an administrator, once.
 func TestTheFirstLogin(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir)
 	code := p.await(`/first-login\?code=(\S+)`)[1]
@@ -72,6 +74,7 @@ func TestTheFirstLogin(t *testing.T) {
 }
 
 func TestATakenAddressIsTold(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +84,7 @@ func TestATakenAddressIsTold(t *testing.T) {
 }
 
 func TestAServerStartsAgainOnItsFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	serving(t, dir, "--log-format", "json").stop()
 	p := serving(t, dir)
@@ -93,6 +97,7 @@ func TestAServerStartsAgainOnItsFolder(t *testing.T) {
 // Requests that are under way are finished, subscriptions are ended, and nobody
 // new is let in.
 func TestStoppingLetsRequestsFinish(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	author := strings.TrimSpace(must(t, dir, "token", "--agency", "a", "--agency-name", "A", "--role", "author"))
 	p := serving(t, dir)

@@ -7,6 +7,7 @@ import (
 )
 
 func TestTokensAreIssuedListedAndRevoked(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	refused(t, exitBadInput, dir, "token", "--agency", "so-vhttdl", "--role", "admin")                                // no registry
 	refused(t, exitBadInput, dir, "token", "--agency-name", "Sở", "--role", "admin")                                  // no agency
@@ -54,6 +55,7 @@ func TestTokensAreIssuedListedAndRevoked(t *testing.T) {
 }
 
 func TestAnAgencyKeepsItsName(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	args := []string{"token", "--agency", "a", "--role", "designer", "--agency-name"}
 	must(t, dir, append(args, "Tên")...)

@@ -6,6 +6,7 @@ import (
 )
 
 func TestVerbsTellHowTheyAreUsed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	help := must(t, dir)
 	for _, verb := range []string{"serve", "import", "export", "verify", "rebuild", "token", "version", "completion"} {
@@ -30,6 +31,7 @@ func TestVerbsTellHowTheyAreUsed(t *testing.T) {
 }
 
 func TestWhatCanNotBeMeantIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, line := range []string{
 		"frobnicate", "serv", "serve --frobnicate", "serve twice", "serve --listen nowhere", "serve --listen 127.0.0.1:99999",
@@ -41,6 +43,7 @@ func TestWhatCanNotBeMeantIsRefused(t *testing.T) {
 }
 
 func TestAGeneratedRegistryCanBeServed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	secret := strings.TrimSpace(must(t, dir, "generate", "--items", "40", "--versions", "2"))
 	refused(t, exitBadInput, dir, "generate")

@@ -55,6 +55,7 @@ func flip(t *testing.T, pattern, text string) {
 }
 
 func TestVerifyFindsAFlippedBit(t *testing.T) {
+	t.Parallel()
 	whole := t.TempDir()
 	must(t, whole, "import", sampleKit(t, whole))
 	must(t, whole, "export", "kit") // the read models catch up
@@ -85,6 +86,7 @@ func TestVerifyFindsAFlippedBit(t *testing.T) {
 }
 
 func TestAnotherFileInPlaceOfTheLogIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, defaultData, logFile)
 	if err := os.Mkdir(filepath.Dir(name), 0o700); err != nil {
@@ -105,6 +107,7 @@ func TestAnotherFileInPlaceOfTheLogIsRefused(t *testing.T) {
 // Read models that are behind go on by themselves. Those that are ahead tell of
 // what the log has lost: it was restored from another day.
 func TestVerifyFindsReadModelsThatAreAhead(t *testing.T) {
+	t.Parallel()
 	dir, earlier := t.TempDir(), t.TempDir()
 	must(t, dir, "import", sampleKit(t, dir))
 	must(t, dir, "rebuild")
