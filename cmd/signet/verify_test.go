@@ -104,6 +104,19 @@ func TestAnotherFileInPlaceOfTheLogIsRefused(t *testing.T) {
 	}
 }
 
+func TestVerifyRunsBesideAServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := serving(t, dir, "--demo")
+	if v := verifyJSON(t, dir, "--data", demoData); !v.OK || !v.Beside || v.Events < 200 {
+		t.Errorf("beside a server: %+v", v)
+	}
+	p.stop()
+	if v := verifyJSON(t, dir, "--data", demoData); !v.OK || v.Beside {
+		t.Errorf("alone: %+v", v)
+	}
+}
+
 // Read models that are behind go on by themselves. Those that are ahead tell of
 // what the log has lost: it was restored from another day.
 func TestVerifyFindsReadModelsThatAreAhead(t *testing.T) {
