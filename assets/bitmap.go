@@ -9,7 +9,13 @@ import (
 var (
 	errNoEnd    = errors.New("the file ends before the picture does")
 	errNoHeader = errors.New("the header is missing")
+	// errManyChunks is for a file that costs a read for every few bytes.
+	errManyChunks = errors.New("there are too many chunks")
 )
+
+// maxChunks is what a PNG may be cut into: programs write pieces of 8 KiB or
+// more, so that this is half a gigabyte.
+const maxChunks = 1 << 16
 
 // pngBytes walks over the chunks of a PNG (https://www.w3.org/TR/png-3/#5Chunk-layout)
 // to its end, and returns the bytes that a decoded pixel takes.
@@ -23,7 +29,11 @@ func pngBytes(r io.ReaderAt, size int64) (int64, error) {
 		perPixel = 8
 	}
 	const signature, around = 8, 12
-	for at := int64(signature); at+around <= size; {
+	at := int64(signature)
+	for range maxChunks {
+		if at+around > size {
+			return 0, errNoEnd
+		}
 		var chunk [8]byte
 		if _, err := r.ReadAt(chunk[:], at); err != nil {
 			return 0, err
@@ -33,7 +43,7 @@ func pngBytes(r io.ReaderAt, size int64) (int64, error) {
 			return perPixel, nil
 		}
 	}
-	return 0, errNoEnd
+	return 0, errManyChunks
 }
 
 // webpLength compares the length that the container states with the file's.

@@ -40,7 +40,7 @@ var errManySegments = errors.New("too many segments before the picture")
 
 // ReadOrientation returns the EXIF orientation of a JPEG file, 1 if it has none
 // or is no JPEG.
-func ReadOrientation(file io.Reader) Orientation {
+func ReadOrientation(file *io.SectionReader) Orientation {
 	frame, err := readJPEG(file)
 	if err != nil {
 		return 1
@@ -48,9 +48,9 @@ func ReadOrientation(file io.Reader) Orientation {
 	return frame.orientation
 }
 
-// readJPEG walks over the segments to the first scan and from there to the end
+// readJPEG walks over the segments to the first scan, and looks for the end
 // marker, so that a file that was cut off is found out.
-func readJPEG(file io.Reader) (jpegFrame, error) {
+func readJPEG(file *io.SectionReader) (jpegFrame, error) {
 	r := bufio.NewReaderSize(file, 64<<10)
 	frame := jpegFrame{orientation: 1}
 	if _, err := r.Discard(2); err != nil {
@@ -65,7 +65,7 @@ func readJPEG(file io.Reader) (jpegFrame, error) {
 			if frame.width == 0 || frame.height == 0 {
 				return frame, errNoHeader
 			}
-			return frame, findEnd(r)
+			return frame, findEnd(file, r)
 		}
 		if err := frame.segment(r, marker, length); err != nil {
 			return frame, err
@@ -144,8 +144,27 @@ func samples(components []byte) int64 {
 	return total
 }
 
-// findEnd looks for the end marker.
-func findEnd(r *bufio.Reader) error {
+// findEnd looks for the end marker after the start of a scan, where r stands. It
+// is nearly always in the last bytes, which saves reading all of a large file;
+// what cameras append (a second picture, a film) may push it further up.
+func findEnd(file *io.SectionReader, r *bufio.Reader) error {
+	const near = 4 << 10
+	at, err := file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	from := max(at-int64(r.Buffered()), file.Size()-near)
+	tail := make([]byte, file.Size()-from)
+	if _, err := file.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if bytes.Contains(tail, []byte{0xFF, 0xD9}) {
+		return nil
+	}
+	return scanForEnd(r)
+}
+
+func scanForEnd(r *bufio.Reader) error {
 	for {
 		if _, err := r.ReadSlice(0xFF); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return errNoEnd

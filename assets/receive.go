@@ -22,21 +22,6 @@ func Receive(ctx context.Context, store Store, r io.Reader, limit int64) (Info, 
 		return Info{}, err
 	}
 	info.Stat = stat
-	return info, nil
-}
-
-// Describe inspects a blob that is stored already, as for a rendition, and fills
-// in its Ref and Size.
-func Describe(ctx context.Context, store Store, ref Ref) (Info, error) {
-	blob, err := store.Open(ctx, ref)
-	if err != nil {
-		return Info{}, err
-	}
-	defer blob.Close()
-	info, err := Inspect(ctx, blob, blob.Size())
-	if err != nil {
-		return Info{}, err
-	}
-	info.Stat = Stat{Ref: ref, Size: blob.Size()}
+	descriptions.Add(stat.Ref, info.copied())
 	return info, nil
 }
