@@ -46,14 +46,20 @@ func pngBytes(r io.ReaderAt, size int64) (int64, error) {
 	return 0, errManyChunks
 }
 
-// webpLength compares the length that the container states with the file's.
-func webpLength(r io.ReaderAt, size int64) error {
-	var head [8]byte
+// checkWebP compares the length that the container states with the file's, and
+// refuses an animation (https://www.rfc-editor.org/rfc/rfc9649, section 2.7.1.1),
+// of which the decoder could not draw even the first frame.
+func checkWebP(r io.ReaderAt, size int64) error {
+	var head [21]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil {
-		return err
+		return ErrBrokenImage.From(err)
 	}
 	if int64(binary.LittleEndian.Uint32(head[4:]))+8 > size {
-		return errNoEnd
+		return ErrBrokenImage.From(errNoEnd)
+	}
+	const animation = 0x02
+	if string(head[12:16]) == "VP8X" && head[20]&animation != 0 {
+		return ErrUnsupportedMedia.Because("an animated WebP is not kept; a GIF or a still picture is")
 	}
 	return nil
 }

@@ -188,9 +188,6 @@ func readHeader(media Media, r io.ReaderAt, size int64) (header, error) {
 		config, err = gif.DecodeConfig(file)
 	case WebP:
 		config, err = webp.DecodeConfig(file)
-		if err == nil {
-			err = webpLength(r, size)
-		}
 	case JPEG:
 		var frame jpegFrame
 		frame, err = readJPEG(file)
@@ -205,11 +202,27 @@ func readHeader(media Media, r io.ReaderAt, size int64) (header, error) {
 	if err := withinBudget(config.Width, config.Height, bytesPerPixel); err != nil {
 		return header{}, err
 	}
+	if err := isWhole(media, r, size); err != nil {
+		return header{}, err
+	}
 	h := header{Width: config.Width, Height: config.Height, decoded: int64(config.Width) * int64(config.Height) * bytesPerPixel}
 	if turned {
 		h.Width, h.Height = h.Height, h.Width
 	}
 	return h, nil
+}
+
+// isWhole looks at what only some formats need beyond their header.
+func isWhole(media Media, r io.ReaderAt, size int64) error {
+	switch media {
+	case GIF:
+		if err := gifFrame(io.NewSectionReader(r, 0, size)); err != nil {
+			return ErrBrokenImage.From(err)
+		}
+	case WebP:
+		return checkWebP(r, size)
+	}
+	return nil
 }
 
 func withinBudget(width, height int, bytesPerPixel int64) error {

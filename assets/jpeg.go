@@ -38,6 +38,10 @@ func (o Orientation) turns() bool { return o >= 5 && o <= 8 }
 // errManySegments is for a file that hides its frame behind others.
 var errManySegments = errors.New("too many segments before the picture")
 
+// errRareJPEG is for processes that the decoder of the standard library does not
+// know: without loss, with arithmetic coding, or with more than 8 bits.
+var errRareJPEG = errors.New("this kind of JPEG is not read here; baseline and progressive ones are")
+
 // ReadOrientation returns the EXIF orientation of a JPEG file, 1 if it has none
 // or is no JPEG.
 func ReadOrientation(file *io.SectionReader) Orientation {
@@ -123,6 +127,9 @@ func (f *jpegFrame) segment(r *bufio.Reader, marker byte, length int) error {
 	}
 	if len(data) < 6 || len(data) < 6+3*int(data[5]) {
 		return errNoHeader
+	}
+	if marker > 0xC2 || data[0] != 8 {
+		return errRareJPEG
 	}
 	f.height, f.width = int(binary.BigEndian.Uint16(data[1:])), int(binary.BigEndian.Uint16(data[3:]))
 	f.progressive = marker == 0xC2
