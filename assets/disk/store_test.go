@@ -12,6 +12,11 @@ import (
 )
 
 func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Ours:      []string{"assets"},
+		Libraries: []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/sync/singleflight"},
+		Because:   "a store knows the contract and its disk",
+	})
 	archtest.ImportedOnlyBy(t, "cmd/...")
 }
 
