@@ -219,10 +219,12 @@ func isWhole(media Media, r io.ReaderAt, size int64) error {
 		if err := gifFrame(io.NewSectionReader(r, 0, size)); err != nil {
 			return ErrBrokenImage.From(err)
 		}
+		return nil
 	case WebP:
 		return checkWebP(r, size)
+	default:
+		return nil
 	}
-	return nil
 }
 
 func withinBudget(width, height int, bytesPerPixel int64) error {
