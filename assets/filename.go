@@ -32,7 +32,8 @@ func FileName(title string, media Media) string {
 		}
 		return r
 	}, norm.NFC.String(strings.ToValidUTF8(title, "")))
-	name = strings.Join(strings.Fields(name), " ")
+	// What was left out may have stood between marks that belong together.
+	name = norm.NFC.String(strings.Join(strings.Fields(name), " "))
 	name = trimName(cut(trimName(name), maxFileName))
 	if name == "" {
 		name = namelessFile

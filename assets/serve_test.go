@@ -100,6 +100,7 @@ func TestFileNames(t *testing.T) {
 		"a\r\nSet-Cookie: x=1":        "a Set-Cookie- x=1.png",
 		"photo\u202egnp.exe":          "photognp.exe.png", // no mark that turns the direction
 		"":                            "asset.png",
+		"a\u06df\x7f\u0711":           "a\u0711\u06df.png", // also where a mark was left out
 		"...":                         "asset.png",
 		"con":                         "_con.png",
 		"海防":                          "海防.png",

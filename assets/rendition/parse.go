@@ -80,7 +80,7 @@ func known(name string) string {
 	if len(name) > most {
 		return strings.ToValidUTF8(name[:most], "") + "…"
 	}
-	return strings.ToValidUTF8(name, "")
+	return strings.ToValidUTF8(name, "\ufffd")
 }
 
 // number reads 1 to most, written without sign and leading zero.

@@ -64,6 +64,7 @@ func TestRefusedSpecs(t *testing.T) {
 		"width=9&background=12345680&format=jpeg":    "background",
 		"width=9&rotate=90":                          "rotate",
 		"width=9&Width=9":                            "Width",
+		"width=9&%E0=9":                              "\ufffd",
 		"width=9&" + strings.Repeat("x", 500) + "=1": strings.Repeat("x", 40) + "…",
 	} {
 		values, err := url.ParseQuery(query)

@@ -12,7 +12,7 @@ var refusedCSS = []string{
 // checkCSS accepts style sheets and values in which every url() is a place in
 // this file, and notes what they refer to.
 func (w *walker) checkCSS(at int, text string) error {
-	lower := strings.ToLower(text)
+	lower := asciiLower(text)
 	// An escape could spell any of the words below: @\69mport.
 	if strings.Contains(lower, `\`) {
 		return w.refuse("a style holds a backslash, which is not accepted")
@@ -40,9 +40,26 @@ func (w *walker) checkCSS(at int, text string) error {
 	}
 }
 
+// asciiLower is what CSS means by "ASCII case-insensitive". strings.ToLower would
+// also change letters to others of another length (the Kelvin sign becomes k),
+// and a place in the result would not be the same place in the text.
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// maxID is how many bytes of a style may follow before its reference ends. It
+// keeps a style that only ever opens references from being read once for each.
+const maxID = 1 << 10
+
 // localURL returns the id of what follows "url(", if it is one.
 func localURL(s string) (id string, ok bool) {
-	s = strings.TrimLeft(s, " \t\r\n\f")
+	s = strings.TrimLeft(s[:min(len(s), maxID)], " \t\r\n\f")
 	end := ")"
 	if s != "" && (s[0] == '\'' || s[0] == '"') {
 		end, s = s[:1], s[1:]
