@@ -22,6 +22,9 @@ import (
 // current stands for the version that is in force now, in the path of a file.
 const current = "current"
 
+// lag is how long a download waits for the read models to count it.
+const lag = 3 * time.Second
+
 // unknownFile answers for what is not there, and for what is not for the caller.
 var unknownFile = domain.Refuse(domain.NotFound, "unknown_file", "there is no such file")
 
@@ -52,7 +55,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	f, err := s.find(ctx, r.PathValue("item"), r.PathValue("version"), r.PathValue("name"))
 	if errors.Is(err, errWithdrawn) {
-		s.problem(w, problem{http.StatusGone, gone, "withdrawn", "", "this version was withdrawn and may not be used any more"})
+		s.problem(w, r, problem{http.StatusGone, gone, "withdrawn", "", "this version was withdrawn and may not be used any more"})
 		return
 	}
 	if err != nil {
@@ -67,7 +70,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	if record := s.recording(ctx, f, channel, spec); record != nil {
 		download.Record = record
-		download.Refuse = func(w http.ResponseWriter, e *assets.Error) { s.fail(w, r, e) }
+		download.Refuse = func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) }
 	}
 	assets.Serve(w, r, download)
 }
@@ -115,11 +118,8 @@ func (s *Server) find(ctx context.Context, key, version, name string) (found, er
 	if err != nil && !errors.Is(err, projections.ErrNotFound) {
 		return found{}, err
 	}
-	number, err := strconv.Atoi(version)
-	switch {
-	case version == current && standing != nil:
-		number = standing.Version
-	case err != nil:
+	number, ok := numberOf(version, standing)
+	if !ok {
 		return found{}, unknownFile
 	}
 	f := found{public: standing != nil && standing.Version == number && item.Public}
@@ -135,6 +135,19 @@ func (s *Server) find(ctx context.Context, key, version, name string) (found, er
 	}
 	f.file = f.version.Content.Files[at]
 	return f, nil
+}
+
+// numberOf reads the version in a path. Each version has one address beside
+// "current": 01 and +1 are none.
+func numberOf(version string, standing *projections.Standing) (int, bool) {
+	if version == current {
+		if standing == nil {
+			return 0, false
+		}
+		return standing.Version, true
+	}
+	number, err := strconv.Atoi(version)
+	return number, err == nil && strconv.Itoa(number) == version
 }
 
 func (s *Server) mayHave(viewer access.Viewer, f found) error {
@@ -166,7 +179,10 @@ func hide(err error) error {
 func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
 	d := assets.Download{Title: strings.TrimSuffix(f.file.Name, path.Ext(f.file.Name)), Inline: true, CacheControl: "private, no-cache"}
 	if f.public {
-		d.CacheControl, d.AnyOrigin = "public, no-cache", true // it may be withdrawn at any time
+		d.AnyOrigin = true
+		if access.From(ctx).Anonymous() {
+			d.CacheControl = "public, no-cache" // anybody's, until it is withdrawn
+		}
 	}
 	ref, err := assets.ParseRef(f.file.Digest)
 	if err != nil {
@@ -190,7 +206,8 @@ func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (asset
 
 // recording returns what records the download; nil for who belongs to no agency,
 // and for what was never approved. It returns when the read models tell of it,
-// so that who asks afterwards finds it counted.
+// so that who asks afterwards finds it counted; but since it is durable by then,
+// read models that lag are no reason to keep the file back.
 func (s *Server) recording(ctx context.Context, f found, channel string, spec *rendition.Spec) func(context.Context) error {
 	viewer := access.From(ctx)
 	approved := f.version.State == domain.Approved || f.version.State == domain.Withdrawn
@@ -208,7 +225,12 @@ func (s *Server) recording(ctx context.Context, f found, channel string, spec *r
 		if err != nil {
 			return err
 		}
-		return s.Views.WaitFor(ctx, position)
+		waiting, cancel := context.WithTimeout(ctx, lag)
+		defer cancel()
+		if err := s.Views.WaitFor(waiting, position); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "a download is recorded, but not to be read yet", "position", position, "error", err)
+		}
+		return nil
 	}
 }
 

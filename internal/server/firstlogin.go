@@ -22,16 +22,16 @@ import (
 // another code.
 const tries = 5
 
-// firstLogin is the one-time code by which the first administrator comes in. It
+// login is the one-time code by which the first administrator comes in. It
 // is kept in memory only.
-type firstLogin struct {
+type login struct {
 	mu    sync.Mutex
 	code  string // guarded by mu; empty: nobody comes in by it
 	wrong int    // guarded by mu
 }
 
 // take uses the code up if it is the right one.
-func (f *firstLogin) take(code string) bool {
+func (f *login) take(code string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.code == "" {
@@ -49,14 +49,14 @@ func (f *firstLogin) take(code string) bool {
 
 // giveBack makes a code that was taken good again, when what it was taken for
 // was refused.
-func (f *firstLogin) giveBack(code string) {
+func (f *login) giveBack(code string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.code = code
 }
 
 // open tells whether somebody could come in still.
-func (f *firstLogin) open() bool {
+func (f *login) open() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.code != ""
@@ -77,7 +77,8 @@ func (s *Server) FirstLogin(ctx context.Context) (code string, ok bool, err erro
 	return code, true, nil
 }
 
-// administered tells whether any member is an administrator.
+// administered tells whether any administrator has a token: those of a kit that
+// was imported have none.
 func (s *Server) administered(ctx context.Context) (bool, error) {
 	const page = 100
 	agencies, err := eachPage(func(after string) ([]*projections.Agency, error) { return s.Views.Agencies(ctx, after, page) },
@@ -93,7 +94,26 @@ func (s *Server) administered(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(members, func(m *projections.Member) bool { return m.Roles.Has(domain.RoleAdmin) }) {
+		there, err := s.anyToken(ctx, slices.DeleteFunc(members, func(m *projections.Member) bool { return !m.Roles.Has(domain.RoleAdmin) }))
+		if err != nil || there {
+			return there, err
+		}
+	}
+	return false, nil
+}
+
+// anyToken tells whether one of the members has a token that has not expired.
+func (s *Server) anyToken(ctx context.Context, members []*projections.Member) (bool, error) {
+	keys := make([]projections.MemberKey, len(members))
+	for i, m := range members {
+		keys[i] = projections.MemberKey{Agency: m.Agency, ID: m.ID}
+	}
+	tokens, err := s.Views.TokensByKey(ctx, keys)
+	if err != nil {
+		return false, err
+	}
+	for _, list := range tokens {
+		if slices.ContainsFunc(list, func(t *projections.Token) bool { return t.Expires.IsZero() || t.Expires.After(s.now()) }) {
 			return true, nil
 		}
 	}
@@ -153,18 +173,22 @@ type loginPage struct {
 	Secret, Origin            string
 }
 
-func (s *Server) askFirstLogin(w http.ResponseWriter, r *http.Request) {
-	if !s.login.open() {
-		s.showLogin(w, http.StatusNotFound, loginPage{})
-		return
+// firstLogin shows the form, and takes it.
+func (s *Server) firstLogin(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodPost:
+		s.takeFirstLogin(w, r)
+	case !s.login.open():
+		s.showLogin(w, r, http.StatusNotFound, loginPage{})
+	default:
+		s.showLogin(w, r, http.StatusOK, loginPage{Code: r.URL.Query().Get("code")})
 	}
-	s.showLogin(w, http.StatusOK, loginPage{Code: r.URL.Query().Get("code")})
 }
 
 func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	if err := r.ParseForm(); err != nil {
-		s.problem(w, problem{http.StatusBadRequest, string(graph.BadUserInput), "invalid_form", "", "this is not the form of the first login"})
+		s.problem(w, r, problem{http.StatusBadRequest, graph.BadUserInput, "invalid_form", "", "this is not the form of the first login"})
 		return
 	}
 	p := loginPage{
@@ -172,7 +196,7 @@ func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
 		NameVi: strings.TrimSpace(r.PostForm.Get("name_vi")), NameEn: strings.TrimSpace(r.PostForm.Get("name_en")),
 	}
 	if !s.login.take(p.Code) {
-		s.showLogin(w, http.StatusForbidden, loginPage{})
+		s.showLogin(w, r, http.StatusForbidden, loginPage{})
 		return
 	}
 	name := domain.Texts{"vi": p.NameVi}
@@ -185,12 +209,12 @@ func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
 		told := graph.Tell(err)
 		p.Error = told.Sentence
 		s.Log.WarnContext(r.Context(), "first login", "error", err)
-		s.showLogin(w, told.Status, p)
+		s.showLogin(w, r, told.Status, p)
 		return
 	}
 	s.Log.InfoContext(r.Context(), "the first administrator has come in", "agency", p.Key)
 	p.Secret, p.Origin = secret, origin(r)
-	s.showLogin(w, http.StatusOK, p)
+	s.showLogin(w, r, http.StatusOK, p)
 }
 
 func origin(r *http.Request) string {

@@ -1,50 +1,29 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"signet/graph"
 	"signet/internal/access"
 )
 
 // requestIDHeader names a request in answers and in the log.
 const requestIDHeader = "X-Request-Id"
 
-// answered remembers the status of an answer, for the log.
-type answered struct {
-	http.ResponseWriter
+// loggedPath is how much of a path is logged, in bytes.
+const loggedPath = 300
 
-	status int
-}
-
-// Unwrap is for http.ResponseController.
-func (w *answered) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *answered) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *answered) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Flush passes on what was written: server-sent events ask for it.
-func (w *answered) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-// identified gives every request an id, sets the headers that every answer has,
-// and writes the access log. Paths are logged without their queries, in which
-// the code of the first login stands.
+// identified gives every request an id and its deadlines, sets the headers that
+// every answer has, and writes the access log.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
@@ -59,15 +38,37 @@ func (s *Server) identified(next http.Handler) http.Handler {
 		if r.TLS != nil {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		a := &answered{ResponseWriter: w}
+		a := newAnswered(w)
+		pace(a, r)
+		defer func() { s.logAccess(r, a, id, time.Since(began)) }()
 		next.ServeHTTP(a, r)
-		if s.Log.Enabled(r.Context(), slog.LevelDebug) {
-			s.Log.DebugContext(r.Context(), "request", "id", id, "method", r.Method, "path", r.URL.Path, "status", a.status, "took", time.Since(began))
-		}
 	})
 }
 
-// recovered answers a panic like any other failure.
+// logAccess logs a request, for whoever asks for so much. The query is left out,
+// in which the code of the first login stands, and so are all headers; a member
+// is its opaque id.
+func (s *Server) logAccess(r *http.Request, a *answered, id uuid.UUID, took time.Duration) {
+	ctx := context.WithoutCancel(r.Context())
+	if !s.Log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	path := r.URL.Path
+	if len(path) > loggedPath {
+		path = strings.ToValidUTF8(path[:loggedPath], "") + "…"
+	}
+	attrs := []slog.Attr{
+		slog.String("request", id.String()), slog.String("method", r.Method), slog.String("path", path),
+		slog.Int("status", a.status), slog.Int64("bytes", a.bytes), slog.Duration("took", took),
+	}
+	if !a.viewer.Anonymous() {
+		attrs = append(attrs, slog.String("agency", a.viewer.Agency), slog.String("member", a.viewer.Member.String()))
+	}
+	s.Log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+}
+
+// recovered answers a panic like any other failure. An answer that has begun
+// already is cut off, so that nobody takes it for whole.
 func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -79,23 +80,49 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				panic(panicked)
 			}
 			s.Log.ErrorContext(r.Context(), "panic", "panic", panicked, "stack", string(debug.Stack()), "request", w.Header().Get(requestIDHeader))
-			if a, ok := w.(*answered); ok && a.status == 0 {
-				s.fail(w, r, errors.New("server: a panic"))
+			if a, ok := w.(*answered); !ok || a.status != 0 {
+				panic(http.ErrAbortHandler)
 			}
+			s.tell(w, r, errPanic)
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
+// errPanic is told as any error that nobody meant for callers.
+var errPanic = errors.New("server: a panic")
+
 // known finds out who calls. A token that is not valid is refused, and not taken
 // for none.
-func (s *Server) known(next http.HandlerFunc) http.Handler {
+func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		viewer, err := s.auth.FromRequest(r)
 		if err != nil {
+			if errors.Is(err, access.ErrBadToken) {
+				w.Header().Set("WWW-Authenticate", `Bearer realm="signet", error="invalid_token"`)
+			}
 			s.fail(w, r, err)
 			return
 		}
-		next(w, r.WithContext(access.With(r.Context(), viewer)))
+		if a, ok := w.(*answered); ok {
+			a.viewer = viewer
+		}
+		next.ServeHTTP(w, r.WithContext(access.With(r.Context(), viewer)))
+	})
+}
+
+// only answers other methods with status 405 (RFC 9110, section 15.5.6).
+func (s *Server) only(next http.Handler, methods ...string) http.Handler {
+	allowed := strings.Join(methods, ", ")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", allowed)
+			s.problem(w, r, problem{
+				status: http.StatusMethodNotAllowed, code: graph.BadUserInput, reason: "method_not_allowed",
+				message: "this address takes " + allowed,
+			})
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -50,22 +50,18 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	}
 }
 
-func (s *Server) showLogin(w http.ResponseWriter, status int, p loginPage) {
+func (s *Server) showLogin(w http.ResponseWriter, r *http.Request, status int, p loginPage) {
 	w.Header().Set("Cache-Control", "no-store")
-	s.show(w, &http.Request{Method: http.MethodGet}, status, "first-login.html", p)
+	s.show(w, r, status, "first-login.html", p)
 }
 
-// home says what this is. Everything that is not elsewhere ends here, too.
+// nothing answers for what is at no address.
+func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
+	s.problem(w, r, problem{http.StatusNotFound, graph.NotFound, "unknown_path", "", "there is nothing at this address"})
+}
+
+// home says what this is.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/" {
-		s.problem(w, problem{http.StatusNotFound, string(graph.NotFound), "unknown_path", "", "there is nothing at this address"})
-		return
-	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		s.problem(w, problem{http.StatusMethodNotAllowed, string(graph.BadUserInput), "method_not_allowed", "", "this page is read by GET"})
-		return
-	}
 	w.Header().Set("Cache-Control", "no-cache")
 	s.show(w, r, http.StatusOK, "home.html", map[string]any{"Position": s.Views.Position(), "FirstLogin": s.login.open()})
 }

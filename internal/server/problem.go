@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -14,38 +16,51 @@ import (
 //
 // Codes and reasons are those of the API; GONE comes for what was withdrawn.
 type problem struct {
-	status                       int
-	code, reason, field, message string
+	status                 int
+	code                   graph.Code
+	reason, field, message string
 }
 
 // gone is the code of what was withdrawn and may not be used any more.
-const gone = "GONE"
+const gone graph.Code = "GONE"
 
-func (s *Server) problem(w http.ResponseWriter, p problem) {
-	w.Header().Set("Cache-Control", "no-store")
-	if p.status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="signet"`)
+func (s *Server) problem(w http.ResponseWriter, r *http.Request, p problem) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	if p.status == http.StatusUnauthorized && h.Get("WWW-Authenticate") == "" {
+		h.Set("WWW-Authenticate", `Bearer realm="signet"`)
 	}
 	if p.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "2")
+		h.Set("Retry-After", "2")
 	}
-	body := map[string]string{"code": p.code, "reason": p.reason, "message": p.message, "requestId": w.Header().Get(requestIDHeader)}
+	body := map[string]string{"code": string(p.code), "reason": p.reason, "message": p.message, "requestId": h.Get(requestIDHeader)}
 	if p.field != "" {
 		body["field"] = p.field
 	}
-	writeJSON(w, p.status, map[string]any{"error": body})
+	writeJSON(w, r, p.status, map[string]any{"error": body})
 }
 
-// fail tells the caller of an error; what is ours alone is logged.
+// fail tells the caller of an error. What is not the caller's doing is logged.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	told := graph.Tell(err)
-	if told.Code == graph.Internal {
-		s.Log.ErrorContext(r.Context(), "request failed", "error", err, "request", w.Header().Get(requestIDHeader))
+	id := w.Header().Get(requestIDHeader)
+	switch graph.Tell(err).Code {
+	case graph.Internal:
+		s.Log.ErrorContext(r.Context(), "request failed", "error", err, "request", id)
+	case graph.Unavailable, graph.Timeout:
+		if !errors.Is(err, context.Canceled) { // the caller has gone
+			s.Log.WarnContext(r.Context(), "request not served", "error", err, "request", id)
+		}
 	}
-	s.problem(w, problem{told.Status, string(told.Code), told.Reason, told.Field, told.Sentence})
+	s.tell(w, r, err)
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
+// tell tells the caller of an error.
+func (s *Server) tell(w http.ResponseWriter, r *http.Request, err error) {
+	told := graph.Tell(err)
+	s.problem(w, r, problem{told.Status, told.Code, told.Reason, told.Field, told.Sentence})
+}
+
+func writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -53,7 +68,9 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '\n')) // an error is the caller's having gone
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(append(text, '\n')) // an error is the caller's having gone
+	}
 }
 
 // wantsPage tells whether the caller is a browser that shows a page.

@@ -46,7 +46,7 @@ type Server struct {
 
 	auth      *access.Authenticator
 	downloads *commands.Downloads
-	login     firstLogin
+	login     login
 	handler   http.Handler
 }
 
@@ -70,17 +70,25 @@ func New(o Options) (*Server, error) {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// Where the program tells of its health.
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
+
 func (s *Server) routes() http.Handler {
+	const get, head, post = http.MethodGet, http.MethodHead, http.MethodPost
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", s.home)
-	mux.HandleFunc("GET /healthz", healthy)
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.HandleFunc("GET /first-login", s.askFirstLogin)
-	mux.HandleFunc("POST /first-login", s.takeFirstLogin)
+	handle := func(pattern string, h http.HandlerFunc, methods ...string) { mux.Handle(pattern, s.only(h, methods...)) }
+	mux.HandleFunc("/", s.nothing)
+	handle("/{$}", s.home, get, head)
+	handle(healthPath, healthy, get, head)
+	handle(readyPath, s.ready, get, head)
+	handle("/first-login", s.firstLogin, get, head, post)
 	mux.Handle(explorer.FilesPath, explorer.Files())
 	mux.Handle("/graphql", s.graphql())
-	mux.Handle("POST /files", s.known(s.upload))
-	mux.Handle("GET /files/{item}/{version}/{name}", s.known(s.file))
+	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
+	handle("/files/{item}/{version}/{name}", s.known(http.HandlerFunc(s.file)).ServeHTTP, get, head)
 	return mux
 }
 
@@ -88,7 +96,7 @@ func (s *Server) routes() http.Handler {
 func (s *Server) graphql() http.Handler {
 	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload}, s.auth, s.Log)
 	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", SubscriptionEndpoint: "/graphql", Examples: examples})
-	asked := s.known(api.ServeHTTP)
+	asked := s.known(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Upgrade") == "" &&
 			!r.URL.Query().Has("query") && wantsPage(r) {
@@ -99,19 +107,21 @@ func (s *Server) graphql() http.Handler {
 	})
 }
 
-// Configure sets limits of an http.Server that suit the handler. There is no
-// limit on writing, since downloads and subscriptions take as long as they
-// take; uploads have one of their own.
+// Configure sets limits of an http.Server that suit the handler. There is none
+// on a whole request or answer, since uploads, downloads and subscriptions take
+// as long as they take: the handler sees to it that they move on.
 func Configure(s *http.Server) {
 	s.ReadHeaderTimeout = 10 * time.Second
-	s.ReadTimeout = 60 * time.Second
+	s.ReadTimeout = 0
+	s.WriteTimeout = 0
 	s.IdleTimeout = 2 * time.Minute
 	s.MaxHeaderBytes = 64 << 10
 }
 
 // healthy says that the program runs.
-func healthy(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"status": "ok"})
+func healthy(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, r, http.StatusOK, map[string]any{"status": "ok"})
 }
 
 // ready says whether the log answers, and whether the read models tell all of it.
@@ -120,18 +130,24 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	head, err := s.Runner.Log.Head(ctx)
 	if err != nil {
-		s.Log.WarnContext(ctx, "not ready", "error", err)
-		s.problem(w, problem{status: http.StatusServiceUnavailable, code: string(graph.Unavailable), reason: "log_unavailable", message: "the log does not answer"})
+		s.notReady(w, r, "log_unavailable", "the log does not answer", err)
 		return
 	}
 	live, err := s.Views.Ready()
 	switch {
 	case err != nil:
-		s.Log.WarnContext(ctx, "not ready", "error", err)
-		s.problem(w, problem{status: http.StatusServiceUnavailable, code: string(graph.Unavailable), reason: "views_failed", message: "the read models have stopped following the log"})
+		s.notReady(w, r, "views_failed", "the read models have stopped following the log", err)
 	case !live:
-		s.problem(w, problem{status: http.StatusServiceUnavailable, code: string(graph.Unavailable), reason: "catching_up", message: "the read models are catching up with the log"})
+		s.notReady(w, r, "catching_up", "the read models are catching up with the log", nil)
 	default:
-		writeJSON(w, http.StatusOK, map[string]any{"status": "ready", "position": s.Views.Position(), "head": head})
+		w.Header().Set("Cache-Control", "no-store")
+		writeJSON(w, r, http.StatusOK, map[string]any{"status": "ready", "position": s.Views.Position(), "head": head})
 	}
+}
+
+func (s *Server) notReady(w http.ResponseWriter, r *http.Request, reason, message string, err error) {
+	if err != nil {
+		s.Log.WarnContext(r.Context(), "not ready", "reason", reason, "error", err)
+	}
+	s.problem(w, r, problem{status: http.StatusServiceUnavailable, code: graph.Unavailable, reason: reason, message: message})
 }

@@ -1,9 +1,9 @@
 package server
 
 import (
-	"io"
+	"errors"
 	"net/http"
-	"time"
+	"os"
 
 	"signet/assets"
 	"signet/domain"
@@ -11,26 +11,27 @@ import (
 	"signet/internal/access"
 )
 
-// stall is how long an upload may stand still.
-const stall = 30 * time.Second
-
 // upload takes in the body of a request as a file, and answers with the digest
 // by which a logo can be made of it. Who may not is told before the body is read.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	viewer := access.From(r.Context())
 	switch {
 	case viewer.Anonymous():
-		s.problem(w, problem{http.StatusUnauthorized, string(graph.Unauthenticated), "unauthenticated", "", "this needs a token; send it as Authorization: Bearer …"})
+		s.problem(w, r, problem{http.StatusUnauthorized, graph.Unauthenticated, "unauthenticated", "", "this needs a token; send it as Authorization: Bearer …"})
 		return
 	case !viewer.Can(domain.UploadAssets):
-		s.problem(w, problem{http.StatusForbidden, string(graph.Forbidden), "not_permitted", "", "this needs the permission " + string(domain.UploadAssets)})
+		s.problem(w, r, problem{http.StatusForbidden, graph.Forbidden, "not_permitted", "", "this needs the permission " + string(domain.UploadAssets)})
 		return
 	case r.ContentLength > s.MaxUpload:
 		s.fail(w, r, assets.ErrTooLarge.Because("there are more than %d bytes", s.MaxUpload))
 		return
 	}
-	body := &paced{r: http.MaxBytesReader(w, r.Body, s.MaxUpload+1), control: http.NewResponseController(w)}
-	info, err := assets.Receive(r.Context(), s.Store, body, s.MaxUpload)
+	info, err := assets.Receive(r.Context(), s.Store, http.MaxBytesReader(w, r.Body, s.MaxUpload+1), s.MaxUpload)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.Header().Set("Connection", "close")
+		s.problem(w, r, problem{http.StatusRequestTimeout, graph.Timeout, "too_slow", "", "the upload stood still, or came too slowly"})
+		return
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -44,17 +45,5 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 		warnings[i] = warning.Sentence
 	}
 	answer["warnings"] = warnings
-	writeJSON(w, http.StatusCreated, answer)
-}
-
-// paced gives each read of a body some time, instead of all of them together: a
-// large file may take long, one that stands still may not.
-type paced struct {
-	r       io.Reader
-	control *http.ResponseController
-}
-
-func (p *paced) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(stall)) // not every connection can
-	return p.r.Read(b)
+	writeJSON(w, r, http.StatusCreated, answer)
 }
