@@ -79,7 +79,7 @@ fuzz: ## Run each fuzz target for FUZZTIME
 bench: ## Run the benchmarks (BENCH=regexp, BENCHTIME=1s); compare two runs with benchstat
 	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
 
-run: ## Serve the sample kit from ./signet-data on 127.0.0.1:8080
+run: ## Serve the sample kit from ./signet-demo on 127.0.0.1:8080
 	@go run ./cmd/signet serve --demo
 
 vuln: ## Ask the Go vulnerability database (needs the network; not part of check)

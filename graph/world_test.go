@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	views, err := projections.Open(filepath.Join(t.TempDir(), "views.db"))
+	views, err := projections.Open(filepath.Join(t.TempDir(), "views #1 50%?.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -27,6 +28,14 @@ type writer struct {
 }
 
 func openWriter(path string) (*writer, error) {
+	// For this user alone; SQLite would make it for everybody to read.
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator's own folder
+	if err != nil {
+		return nil, fmt.Errorf("projections: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("projections: %w", err)
+	}
 	db, err := sql.Open("sqlite", dsn(path)+"&_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, fmt.Errorf("projections: open %s: %w", path, err)

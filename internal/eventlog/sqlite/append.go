@@ -76,7 +76,6 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 // everybody, until the log is closed.
 func (l *Log) write(w *writer) {
 	defer close(l.stopped)
-	defer func() { _ = w.close() }()
 	for {
 		var group []*appending
 		select {

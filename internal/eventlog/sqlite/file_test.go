@@ -231,3 +231,31 @@ func TestDamageIsFound(t *testing.T) {
 	}
 	closeLog(t, l)
 }
+
+// Also when somebody else is looking at it.
+func TestAClosedLogIsOneFile(t *testing.T) {
+	path := filled(t)
+	l := open(t, path)
+	reader, err := sqlite.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeLog(t, reader)
+	if _, err := l.Append(context.Background(), "s", 299, logtest.Event("last")); err != nil {
+		t.Fatal(err)
+	}
+	closeLog(t, l)
+	body, err := os.ReadFile(path) //nolint:gosec // a test's own file
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := filepath.Join(t.TempDir(), "moved.db")
+	if err := os.WriteFile(moved, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	copied := open(t, moved)
+	defer closeLog(t, copied)
+	if last, err := copied.Last(context.Background(), "s"); err != nil || last != 300 {
+		t.Errorf("%d, %v", last, err)
+	}
+}

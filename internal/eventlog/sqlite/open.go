@@ -25,6 +25,7 @@ type Log struct {
 	path     string
 	lock     *flock.Flock // nil when read-only
 	read     *sql.DB
+	writer   *writer         // nil when read-only; its goroutine's until stopped
 	appends  chan *appending // nil when read-only
 	stop     chan struct{}   // closed by Close: appends are refused from now on
 	stopped  chan struct{}   // closed when the writer has ended
@@ -69,6 +70,7 @@ func open(path string) (*Log, error) {
 	l.head = w.head
 	l.appends = make(chan *appending, queued)
 	l.stopped = make(chan struct{})
+	l.writer = w
 	go l.write(w)
 	return l, nil
 }
@@ -141,7 +143,8 @@ func own(path string) (*flock.Flock, error) {
 	return lock, nil
 }
 
-// Close waits for the appends that are under way and gives the file up.
+// Close waits for the appends that are under way, merges the write-ahead log, so
+// that the one file holds everything, and gives the file up.
 func (l *Log) Close() error {
 	var err error
 	l.stopOnce.Do(func() {
@@ -150,6 +153,9 @@ func (l *Log) Close() error {
 			<-l.stopped
 		}
 		err = l.read.Close()
+		if l.writer != nil {
+			err = errors.Join(err, l.writer.merge(), l.writer.close())
+		}
 		if l.lock != nil {
 			err = errors.Join(err, l.lock.Unlock())
 		}

@@ -74,6 +74,15 @@ func (w *writer) statements(ctx context.Context) error {
 
 func (w *writer) close() error { return w.db.Close() }
 
+// merge writes what stands in the write-ahead log into the file. Whoever looks at
+// the file meanwhile is not waited for: then the log beside it stays, and the next
+// owner merges it.
+func (w *writer) merge() error {
+	ctx := context.Background()
+	_, err := w.db.ExecContext(ctx, "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)")
+	return told(ctx, err)
+}
+
 // commit writes a group in one transaction and sets the outcome of each of its
 // appends: written, standing there already, or refused. When the transaction
 // fails nothing of the group is written, and each is told so.
