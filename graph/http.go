@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/semaphore"
 )
 
 // errPanicked is told as an internal error.
@@ -32,6 +34,18 @@ const (
 // https://github.com/jaydenseric/graphql-multipart-request-spec).
 type overHTTP struct {
 	maxUpload int64 // bytes of one request's files together
+	// queries is how many queries are executed at once. Executing is work for
+	// the processor: a few at a time, in the order in which they came, are
+	// answered as fast as all at once, and nobody waits much longer than others.
+	queries *semaphore.Weighted
+}
+
+// queriesPerCore is how many queries are executed at once for each core: while
+// one waits for its batch, another one goes on.
+const queriesPerCore = 2
+
+func newTransport(maxUpload int64) overHTTP {
+	return overHTTP{maxUpload: maxUpload, queries: semaphore.NewWeighted(queriesPerCore * int64(runtime.GOMAXPROCS(0)))}
 }
 
 var _ graphql.Transport = overHTTP{}
@@ -73,12 +87,25 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		answer(w, r, refused.status, exec.DispatchError(ctx, gqlerror.List{refused.err}), false)
 		return
 	}
+	answer(w, r, http.StatusOK, t.execute(ctx, exec, op), true)
+}
+
+// execute executes a query in its turn, and a mutation at once: that one waits
+// for the disk.
+func (t overHTTP) execute(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) *graphql.Response {
+	ctx = graphql.WithOperationContext(ctx, op)
+	if op.Operation.Operation == ast.Query {
+		if err := t.queries.Acquire(ctx, 1); err != nil {
+			return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
+		}
+		defer t.queries.Release(1)
+	}
 	respond, ctx := exec.DispatchOperation(ctx, op)
 	response := respond(ctx)
 	if response == nil { // the context has ended
 		response = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(context.Cause(ctx))})
 	}
-	answer(w, r, http.StatusOK, response, true)
+	return response
 }
 
 // mayRun refuses what a method can't carry.

@@ -45,7 +45,7 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	h := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: r}))
 	h.AddTransport(transport.Websocket{InitFunc: enter(auth), InitTimeout: 10 * time.Second, PingPongInterval: pulse})
 	h.AddTransport(transport.SSE{KeepAlivePingInterval: pulse})
-	h.AddTransport(overHTTP{maxUpload: r.MaxUpload})
+	h.AddTransport(newTransport(r.MaxUpload))
 	h.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
 	h.SetParserTokenLimit(maxTokens)
 	h.SetDisableSuggestion(false)

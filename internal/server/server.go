@@ -79,7 +79,9 @@ const (
 func (s *Server) routes() http.Handler {
 	const get, head, post = http.MethodGet, http.MethodHead, http.MethodPost
 	mux := http.NewServeMux()
-	handle := func(pattern string, h http.HandlerFunc, methods ...string) { mux.Handle(pattern, s.only(h, methods...)) }
+	handle := func(pattern string, h http.HandlerFunc, methods ...string) {
+		mux.Handle(pattern, s.only(h, methods...))
+	}
 	mux.HandleFunc("/", s.nothing)
 	handle("/{$}", s.home, get, head)
 	handle(healthPath, healthy, get, head)
