@@ -41,7 +41,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	p.allow(deadline(p.began, time.Now(), p.bytes))
 	n, err := p.ReadCloser.Read(b)
 	p.bytes += int64(n)
-	if err == io.EOF { //nolint:errorlint // io.Reader says so: EOF itself
+	if err == io.EOF { // io.Reader says so: EOF itself
 		p.allow(time.Time{})
 	}
 	return n, err

@@ -43,7 +43,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, p problem) {
 // fail tells the caller of an error. What is not the caller's doing is logged.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	id := w.Header().Get(requestIDHeader)
-	switch graph.Tell(err).Code {
+	switch graph.Tell(err).Code { //nolint:exhaustive // the others are the caller's doing
 	case graph.Internal:
 		s.Log.ErrorContext(r.Context(), "request failed", "error", err, "request", id)
 	case graph.Unavailable, graph.Timeout:
