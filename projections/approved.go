@@ -2,12 +2,9 @@ package projections
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"signet/domain"
 )
@@ -370,134 +367,4 @@ func facets(c domain.Content) []facet {
 	return slices.SortedFunc(maps.Keys(seen), func(a, b facet) int {
 		return cmp.Or(cmp.Compare(a.locale, b.locale), cmp.Compare(a.pillar, b.pillar), cmp.Compare(a.audience, b.audience))
 	})
-}
-
-// Standing is a version that is in force during an interval.
-type Standing struct {
-	Item    string
-	Kind    domain.Kind
-	Version int
-	Public  bool
-	// From and Until bound the interval; Until is zero when it has not ended.
-	From    time.Time
-	Until   time.Time
-	Edition int             // the edition that put it in force, or 0
-	Content *domain.Content // shared: not to be changed
-}
-
-// ApprovedFilter says what is asked for; empty fields mean any.
-type ApprovedFilter struct {
-	Kind     domain.Kind
-	Item     string
-	Locale   domain.Locale
-	Pillar   string
-	Audience string
-	AsOf     time.Time // required
-	Public   bool      // only what may be read without a token
-}
-
-// Approved returns what is in force at the instant, in order of the items' keys,
-// those that follow after, at most limit.
-func (v *Views) Approved(ctx context.Context, f ApprovedFilter, after string, limit int) ([]*Standing, error) {
-	kinds := domain.Kinds
-	if f.Kind != "" {
-		kinds = []domain.Kind{f.Kind}
-	}
-	scopes := []int{0, 1}
-	if f.Public {
-		scopes = []int{1}
-	}
-	at := micros(f.AsOf)
-	var parts []string
-	var args []any
-	for _, public := range scopes {
-		for _, kind := range kinds {
-			part := selectListing
-			args = append(args, public, kind, f.Locale, f.Pillar, f.Audience)
-			if f.Item != "" {
-				part += " AND item = ?"
-				args = append(args, f.Item)
-			} else {
-				part += " AND item > ?"
-				args = append(args, after)
-			}
-			args = append(args, at, at)
-			parts = append(parts, part+" AND valid_from <= ? AND valid_until > ?")
-		}
-	}
-	query := strings.Join(parts, " UNION ALL ") + " ORDER BY item LIMIT ?"
-	rows, err := many(ctx, v, scanStanding, query, append(args, limit)...)
-	if err != nil {
-		return nil, err
-	}
-	return v.standings(ctx, rows)
-}
-
-// standings gives the rows their contents.
-func (v *Views) standings(ctx context.Context, rows []*standingRow) ([]*Standing, error) {
-	ids := make([]int64, len(rows))
-	for i, r := range rows {
-		ids[i] = r.contentID
-	}
-	contents, err := v.contentsOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*Standing, len(rows))
-	for i, r := range rows {
-		r.Content = contents[i]
-		out[i] = &r.Standing
-	}
-	return out, nil
-}
-
-const selectListing = `SELECT item, kind, version, public, valid_from, valid_until, edition, content FROM listing
-	WHERE public = ? AND kind = ? AND locale = ? AND pillar = ? AND audience = ?`
-
-type standingRow struct {
-	Standing
-
-	contentID int64
-}
-
-func scanStanding(rows *sql.Rows) (*standingRow, error) {
-	var r standingRow
-	var from, until int64
-	err := rows.Scan(&r.Item, &r.Kind, &r.Version, &r.Public, &from, &until, &r.Edition, &r.contentID)
-	r.From, r.Until = fromMicros(from), orForever(until)
-	return &r, err
-}
-
-func orForever(us int64) time.Time {
-	if us == Forever {
-		return time.Time{}
-	}
-	return fromMicros(us)
-}
-
-// InForce returns what is in force of one item at the instant, or ErrNotFound.
-func (v *Views) InForce(ctx context.Context, key string, at time.Time) (*Standing, error) {
-	all, err := v.InForceByKey(ctx, []string{key}, at)
-	if err != nil {
-		return nil, err
-	}
-	if all[key] == nil {
-		return nil, ErrNotFound
-	}
-	return all[key], nil
-}
-
-// Validity is one interval in which a version is in force.
-type Validity struct {
-	From    time.Time
-	Until   time.Time // zero: has not ended
-	Edition int
-}
-
-// Validities returns the intervals in which a version was, is or will be in
-// force, in order; usually one or none.
-func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Validity, error) {
-	of := VersionKey{key, version}
-	all, err := v.ValiditiesByKey(ctx, []VersionKey{of})
-	return all[of], err
 }
