@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -66,6 +67,39 @@ func TestListenersHearWhatBecomesOfVersions(t *testing.T) {
 		if got := anybody(); got != want {
 			t.Errorf("anybody heard %q, want %q", got, want)
 		}
+	}
+}
+
+func TestARevokedTokenHearsNothingMore(t *testing.T) {
+	w := newWorld(t)
+	w.must("lan", registerItem, vars{"in": vars{"key": "hidden", "kind": "SLOGAN", "public": false}})
+	ended := w.listenToEnd("press")
+	id := strings.Split(w.tokens["press"], "_")[1]
+	w.must("admin", `mutation($in: RevokeTokenInput!) { revokeToken(input: $in) { position } }`, vars{"in": vars{"agency": "press", "token": id}})
+	w.inForce("hidden", "kín", "秘")
+	if heard := ended(); strings.Contains(heard, "hidden") {
+		t.Errorf("it heard %s", heard)
+	}
+}
+
+// listenToEnd subscribes, and returns what was heard when the stream has ended.
+func (w *world) listenToEnd(who string) func() string {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	req := w.request(who, http.MethodPost, "application/json", strings.NewReader(`{"query":"subscription { versionChanged { key } }"}`)).WithContext(ctx)
+	req.Header.Set("Accept", "text/event-stream")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { cancel(); _ = res.Body.Close() })
+	return func() string {
+		w.t.Helper()
+		heard, err := io.ReadAll(res.Body)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return string(heard)
 	}
 }
 
