@@ -53,10 +53,13 @@
       editor.queryEditor.setValue(query);
       if (editor.variableEditor) editor.variableEditor.setValue(variables || "");
     }, [editor.tabs.length, editor.activeTabIndex]);
-    const open = (example) => () => {
+    // A click is urgent to React, an answer that is just arriving is not: the tab
+    // would be made before it and, when its turn comes, once more, over the example.
+    // From a timer both are of the same urgency, and happen once, in their order.
+    const open = (example) => () => setTimeout(() => {
       waiting.current = example;
       editor.addTab();
-    };
+    });
     return h("section", { "aria-label": "Ví dụ / Examples" },
       h("div", { className: "graphiql-doc-explorer-title" }, "Ví dụ · ", h("span", { lang: "en" }, "Examples")),
       h("ul", { className: "examples" }, options.examples.map((example, i) =>
