@@ -17,5 +17,5 @@
 // always reads.
 //
 // The directory belongs to one process; the lock of the event log beside it
-// sees to that.
+// sees to that. OpenReadOnly is for tools that look at it meanwhile.
 package disk

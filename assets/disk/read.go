@@ -2,6 +2,7 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"iter"
@@ -105,6 +106,9 @@ func (s *Store) openFile(ctx context.Context, ref assets.Ref) (*os.File, identit
 func (s *Store) List(ctx context.Context) iter.Seq2[assets.Stat, error] {
 	return func(yield func(assets.Stat, error) bool) {
 		shards, err := fs.ReadDir(s.root.FS(), blobsFolder)
+		if s.create == nil && errors.Is(err, fs.ErrNotExist) {
+			return
+		}
 		if err != nil {
 			yield(assets.Stat{}, err)
 			return

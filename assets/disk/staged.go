@@ -23,6 +23,9 @@ func (s *Store) Stage(ctx context.Context) (assets.Staged, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if s.create == nil {
+		return nil, ErrReadOnly
+	}
 	name := path.Join(stagedFolder, fmt.Sprintf("%s-%d", ours, s.counter.Add(1)))
 	f, err := s.create(name)
 	if err != nil {

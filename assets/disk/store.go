@@ -41,7 +41,7 @@ type Store struct {
 	// checked remembers which files were found to hold what their name says.
 	checked  *lru.Cache[assets.Ref, identity]
 	checking singleflight.Group
-	// create opens the file of an upload; tests make it fail.
+	// create opens the file of an upload; nil when read-only. Tests make it fail.
 	create func(name string) (file, error)
 }
 
@@ -62,6 +62,9 @@ type identity struct {
 
 var _ assets.Store = (*Store)(nil)
 
+// ErrReadOnly: the store was opened by OpenReadOnly.
+var ErrReadOnly = errors.New("blobs: opened for reading only")
+
 // Open opens the store in dir, which it makes if it is missing, for this user
 // only. It sweeps what an earlier process that crashed left half uploaded. The
 // caller closes the store.
@@ -69,22 +72,32 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("blobs: %w", told(err))
 	}
+	s, err := OpenReadOnly(dir)
+	if err != nil {
+		return nil, err
+	}
+	s.create = func(name string) (file, error) {
+		return s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	}
+	if err := errors.Join(s.makeFolders(), s.sweep()); err != nil {
+		return nil, fmt.Errorf("blobs: %w", errors.Join(told(err), s.root.Close()))
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens the store in dir for looking, also beside the process that
+// owns it: nothing in it is made or swept. Stage fails with ErrReadOnly. A
+// directory in which no store has been opened yet holds no blobs.
+func OpenReadOnly(dir string) (*Store, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("blobs: %w", err)
 	}
 	checked, err := lru.New[assets.Ref, identity](rememberedChecks)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, root.Close())
 	}
-	s := &Store{root: root, checked: checked}
-	s.create = func(name string) (file, error) {
-		return root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	}
-	if err := errors.Join(s.makeFolders(), s.sweep()); err != nil {
-		return nil, fmt.Errorf("blobs: %w", errors.Join(told(err), root.Close()))
-	}
-	return s, nil
+	return &Store{root: root, checked: checked}, nil
 }
 
 // Close lets go of the directory. Blobs that are open stay readable.

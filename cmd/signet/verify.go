@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"signet/assets/disk"
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/sqlite"
 	"signet/internal/verify"
@@ -109,7 +110,7 @@ func contents(ctx context.Context, dir string, log *sqlite.Log, beside bool, std
 	if err != nil {
 		return verification{}, err
 	}
-	store, err := openStoredBlobs(dir)
+	store, err := disk.OpenReadOnly(dir)
 	if err != nil {
 		return verification{}, err
 	}
