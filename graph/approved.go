@@ -110,7 +110,7 @@ func (r *Resolver) stillKnown(ctx context.Context) bool {
 		return true
 	}
 	token, err := r.Views.Token(ctx, viewer.Token)
-	return err == nil && (token.Expires.IsZero() || token.Expires.After(r.now()))
+	return err == nil && token.ValidAt(r.now())
 }
 
 // awaitNotice returns when the read models have advanced, or when the next change

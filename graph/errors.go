@@ -15,6 +15,7 @@ import (
 
 	"signet/assets"
 	"signet/domain"
+	"signet/internal/access"
 	"signet/internal/eventlog"
 )
 
@@ -72,7 +73,7 @@ func Tell(err error) Told {
 
 func ofDomain(e *domain.Error) (Code, int) {
 	switch {
-	case e.Reason == errUnauthenticated.Reason:
+	case e.Reason == access.ErrNoToken.Reason:
 		return Unauthenticated, http.StatusUnauthorized
 	case e.Code == domain.Invalid:
 		return BadUserInput, http.StatusBadRequest

@@ -29,7 +29,7 @@ type Resolver struct {
 func run[S any](ctx context.Context, r *Resolver, d domain.Decider[S], c domain.Command[S], key *string, seen *int) (commands.Result, error) {
 	viewer := access.From(ctx)
 	if viewer.Anonymous() {
-		return commands.Result{}, errUnauthenticated
+		return commands.Result{}, access.ErrNoToken
 	}
 	req := commands.Request{Actor: viewer.Actor, Key: or(key, "")}
 	if seen != nil {

@@ -11,19 +11,10 @@ import (
 	"signet/projections"
 )
 
-// errUnauthenticated answers who has no token and would need one.
-var errUnauthenticated = &domain.Error{Code: domain.Forbidden, Reason: "unauthenticated", Sentence: "this needs a token; send it as Authorization: Bearer …"}
-
 // need refuses a viewer without the permission.
 func need(ctx context.Context, p domain.Permission) (access.Viewer, error) {
 	viewer := access.From(ctx)
-	switch {
-	case viewer.Anonymous():
-		return viewer, errUnauthenticated
-	case !viewer.Can(p):
-		return viewer, domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", p)
-	}
-	return viewer, nil
+	return viewer, viewer.Require(p)
 }
 
 // now is the present instant as the registry keeps instants.

@@ -166,6 +166,9 @@ type Token struct {
 	Expires time.Time // zero: does not
 }
 
+// ValidAt tells whether the token had not expired at the instant.
+func (t *Token) ValidAt(at time.Time) bool { return t.Expires.IsZero() || at.Before(t.Expires) }
+
 // Token returns the token with the id, or ErrNotFound; revoked ones are gone.
 func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
 	return one(ctx, v, scanToken, selectToken+"WHERE id = ?", id)

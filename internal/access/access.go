@@ -67,6 +67,21 @@ func (v Viewer) Anonymous() bool { return v.Token == "" }
 // Can tells whether the viewer holds a permission for the whole registry.
 func (v Viewer) Can(p domain.Permission) bool { return v.May(p, domain.Scope{}) }
 
+// ErrNoToken answers who has no token and would need one.
+var ErrNoToken = &domain.Error{Code: domain.Forbidden, Reason: "unauthenticated", Sentence: "this needs a token; send it as Authorization: Bearer …"}
+
+// Require returns ErrNoToken, or a refusal, unless the viewer holds a permission
+// for the whole registry.
+func (v Viewer) Require(p domain.Permission) error {
+	switch {
+	case v.Anonymous():
+		return ErrNoToken
+	case !v.Can(p):
+		return domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", p)
+	}
+	return nil
+}
+
 // Authenticator checks tokens against the read models.
 type Authenticator struct {
 	views *projections.Views
@@ -76,7 +91,7 @@ type Authenticator struct {
 
 type entry struct {
 	viewer   Viewer
-	expires  time.Time
+	token    *projections.Token
 	position eventlog.Position // Views.AccessPosition when it was read
 }
 
@@ -112,15 +127,15 @@ func (a *Authenticator) Authenticate(ctx context.Context, secret string) (Viewer
 		return Viewer{}, notFoundIs(err, ErrBadToken)
 	}
 	e := entry{
-		viewer:  Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles}, Token: id},
-		expires: token.Expires, position: position,
+		viewer: Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles}, Token: id},
+		token:  token, position: position,
 	}
 	a.known.Add(sum, e)
 	return e.check(a.clock())
 }
 
 func (e entry) check(now time.Time) (Viewer, error) {
-	if !e.expires.IsZero() && !now.Before(e.expires) {
+	if !e.token.ValidAt(now) {
 		return Viewer{}, ErrBadToken
 	}
 	return e.viewer, nil

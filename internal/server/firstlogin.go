@@ -113,7 +113,7 @@ func (s *Server) anyToken(ctx context.Context, members []*projections.Member) (b
 		return false, err
 	}
 	for _, list := range tokens {
-		if slices.ContainsFunc(list, func(t *projections.Token) bool { return t.Expires.IsZero() || t.Expires.After(s.now()) }) {
+		if slices.ContainsFunc(list, func(t *projections.Token) bool { return t.ValidAt(s.now()) }) {
 			return true, nil
 		}
 	}

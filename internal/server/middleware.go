@@ -39,7 +39,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		a := newAnswered(w)
-		pace(a, r)
+		defer pace(a, r)()
 		defer func() { s.logAccess(r, a, id, time.Since(began)) }()
 		next.ServeHTTP(a, r)
 	})

@@ -14,6 +14,9 @@ const (
 	// slowest is how many bytes a second come at least, on average, once the
 	// first stall is over.
 	slowest = 4 << 10
+	// unwanted is how long the rest of a body that no handler has read may take:
+	// net/http reads some of it before the connection serves another request.
+	unwanted = time.Second
 )
 
 // paced is a body that is read at some pace, or fails with
@@ -25,16 +28,23 @@ type paced struct {
 	control *http.ResponseController
 	began   time.Time
 	bytes   int64
+	ended   bool
 }
 
-// pace gives the body of a request its deadlines, before anything reads it.
-func pace(w http.ResponseWriter, r *http.Request) {
+// pace gives the body of a request its deadlines, before anything reads it; done
+// is called when the request has been answered.
+func pace(w http.ResponseWriter, r *http.Request) (done func()) {
 	if r.Body == nil || r.Body == http.NoBody {
-		return
+		return func() {}
 	}
 	body := &paced{ReadCloser: r.Body, control: http.NewResponseController(w), began: time.Now()}
 	body.allow(deadline(body.began, body.began, 0))
 	r.Body = body
+	return func() {
+		if !body.ended {
+			body.allow(time.Now().Add(unwanted))
+		}
+	}
 }
 
 func (p *paced) Read(b []byte) (int, error) {
@@ -42,6 +52,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	n, err := p.ReadCloser.Read(b)
 	p.bytes += int64(n)
 	if err == io.EOF { // io.Reader says so: EOF itself
+		p.ended = true
 		p.allow(time.Time{})
 	}
 	return n, err

@@ -14,15 +14,11 @@ import (
 // upload takes in the body of a request as a file, and answers with the digest
 // by which a logo can be made of it. Who may not is told before the body is read.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
-	viewer := access.From(r.Context())
-	switch {
-	case viewer.Anonymous():
-		s.problem(w, r, problem{http.StatusUnauthorized, graph.Unauthenticated, "unauthenticated", "", "this needs a token; send it as Authorization: Bearer …"})
+	if err := access.From(r.Context()).Require(domain.UploadAssets); err != nil {
+		s.fail(w, r, err)
 		return
-	case !viewer.Can(domain.UploadAssets):
-		s.problem(w, r, problem{http.StatusForbidden, graph.Forbidden, "not_permitted", "", "this needs the permission " + string(domain.UploadAssets)})
-		return
-	case r.ContentLength > s.MaxUpload:
+	}
+	if r.ContentLength > s.MaxUpload {
 		s.fail(w, r, assets.ErrTooLarge.Because("there are more than %d bytes", s.MaxUpload))
 		return
 	}
