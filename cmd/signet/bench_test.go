@@ -32,7 +32,6 @@ const (
 type loaded struct {
 	items int
 	url   string
-	cmd   *exec.Cmd
 	ready time.Duration // from the start of the process to the first answer of /readyz
 	rates []float64
 	p99   time.Duration // the worst round's
@@ -98,7 +97,6 @@ func (l *loaded) start(b *testing.B, data string) {
 	if err := p.Start(); err != nil {
 		b.Fatal(err)
 	}
-	l.cmd = p.Cmd
 	b.Cleanup(func() {
 		_ = p.Process.Signal(syscall.SIGTERM)
 		_ = p.Wait()

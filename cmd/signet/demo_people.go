@@ -156,7 +156,7 @@ func (g greeting) printDemo(all []cast) error {
 	}
 	fmt.Fprintf(g.out, "\n%s:\n", t.say("Thử xem", "Try"))
 	fmt.Fprintf(g.out, "  curl -s %s/graphql -H 'Content-Type: application/json' \\\n    -d '%s'\n", g.url,
-		`{"query":"{ approved(kind: SLOGAN, locale: \"ja\") { edges { node { key content { name(locale: \"ja\") } } } } }"}`)
+		`{"query":"{ approved(kind: SLOGAN, locale: \"ja\") { edges { node { key text(locale: \"ja\") } } } }"}`)
 	fmt.Fprintf(g.out, "  . %s\n  curl -s %s/graphql -H 'Content-Type: application/json' -H \"Authorization: Bearer $SIGNET_AUDITOR\" \\\n    -d '%s'\n", file, g.url,
 		`{"query":"{ usage(filter: {key: \"logo-sample\"}) { edges { node { agency channel downloads declared } } } }"}`)
 	fmt.Fprintf(g.out, "%s: %s/graphql\n", t.say("Tiếp theo, trong trình duyệt", "What next, in a browser"), g.url)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -25,25 +25,16 @@ there yet. The folder appears when it is complete. The same registry gives the s
 	return cmd
 }
 
-func exportKit(cmd *cobra.Command, data, dir string) (err error) {
-	if err := mustExist(data); err != nil {
-		return err
-	}
-	reg, err := openRegistry(data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reg.Close()) }()
-	if err := reg.catchUp(cmd.Context(), newProgress(cmd.ErrOrStderr(), "read models")); err != nil {
-		return err
-	}
-	p := newProgress(cmd.ErrOrStderr(), "export")
-	report, err := kit.Export(cmd.Context(), reg.views, reg.store, dir, p.count)
-	p.end()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d items, %d versions, %d files, %d agencies, %d editions\n",
-		report.Items, report.Versions, report.Files, report.Agencies, report.Editions)
-	return nil
+func exportKit(cmd *cobra.Command, data, dir string) error {
+	return withRegistry(cmd, data, func(ctx context.Context, r *registry) error {
+		p := newProgress(cmd.ErrOrStderr(), "export")
+		report, err := kit.Export(ctx, r.views, r.store, dir, p.count)
+		p.end()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%d items, %d versions, %d files, %d agencies, %d editions\n",
+			report.Items, report.Versions, report.Files, report.Agencies, report.Editions)
+		return nil
+	})
 }

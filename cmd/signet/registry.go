@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"signet/assets/disk"
 	"signet/internal/commands"
 	"signet/internal/eventlog/sqlite"
@@ -133,4 +135,21 @@ func (r *registry) watch(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// withRegistry opens a registry that is there, and lets its read models catch up
+// before something is done with it.
+func withRegistry(cmd *cobra.Command, dir string, do func(context.Context, *registry) error) (err error) {
+	if err := mustExist(dir); err != nil {
+		return err
+	}
+	reg, err := openRegistry(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reg.Close()) }()
+	if err := reg.catchUp(cmd.Context(), newProgress(cmd.ErrOrStderr(), "read models")); err != nil {
+		return err
+	}
+	return do(cmd.Context(), reg)
 }

@@ -21,7 +21,7 @@ func newTokenList(data *string) *cobra.Command {
 		Short: "List the members and their tokens, without secrets",
 		Args:  takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withMembers(cmd, *data, func(ctx context.Context, r *registry) error {
+			return withRegistry(cmd, *data, func(ctx context.Context, r *registry) error {
 				return listTokens(ctx, r.views, cmd.OutOrStdout())
 			})
 		},
@@ -34,7 +34,7 @@ func newTokenRevoke(data *string) *cobra.Command {
 		Short: "Make a token worthless",
 		Args:  takes("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withMembers(cmd, *data, func(ctx context.Context, r *registry) error {
+			return withRegistry(cmd, *data, func(ctx context.Context, r *registry) error {
 				token, err := r.views.Token(ctx, args[0])
 				if errors.Is(err, projections.ErrNotFound) {
 					return badInput(fmt.Errorf("there is no token %q", args[0]), "signet token list shows them")
@@ -46,22 +46,6 @@ func newTokenRevoke(data *string) *cobra.Command {
 			})
 		},
 	}
-}
-
-// withMembers opens a registry whose read models tell of everybody.
-func withMembers(cmd *cobra.Command, data string, do func(context.Context, *registry) error) (err error) {
-	if err := mustExist(data); err != nil {
-		return err
-	}
-	reg, err := openRegistry(data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reg.Close()) }()
-	if err := reg.catchUp(cmd.Context(), newProgress(cmd.ErrOrStderr(), "read models")); err != nil {
-		return err
-	}
-	return do(cmd.Context(), reg)
 }
 
 // pageOfMembers is how many agencies or members are asked for at once.

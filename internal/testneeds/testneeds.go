@@ -29,7 +29,7 @@ func Command(tb testing.TB, name string, others ...string) string {
 			return path
 		}
 	}
-	missing(tb, strings.Join(names, " or "))
+	Missing(tb, strings.Join(names, " or ")+", which is not in PATH")
 	return ""
 }
 
@@ -39,10 +39,12 @@ func Chromium(tb testing.TB) string {
 	return Command(tb, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 }
 
-func missing(tb testing.TB, what string) {
+// Missing skips the test for want of something, or fails it when strict; it does
+// not return.
+func Missing(tb testing.TB, what string) {
 	tb.Helper()
 	if os.Getenv(StrictVariable) == "1" {
-		tb.Fatalf("NEEDS %s, which is not in PATH, and %s=1 allows no skipping", what, StrictVariable)
+		tb.Fatalf("NEEDS %s, and %s=1 allows no skipping", what, StrictVariable)
 	}
-	tb.Skipf("SKIPPED ALOUD: needs %s, which is not in PATH; nothing of this test was checked", what)
+	tb.Skipf("SKIPPED ALOUD: needs %s; nothing of this test was checked", what)
 }

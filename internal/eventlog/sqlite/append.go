@@ -74,7 +74,7 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 
 // write is the writer: it takes what waits, commits it as a group, and tells
 // everybody, until the log is closed.
-func (l *Log) write(w *writer) {
+func (l *Log) write() {
 	defer close(l.stopped)
 	for {
 		var group []*appending
@@ -93,8 +93,8 @@ func (l *Log) write(w *writer) {
 		if len(group) == 0 {
 			continue
 		}
-		w.commit(group)
-		l.advance(w.head)
+		l.writer.commit(group)
+		l.advance(l.writer.head)
 		for _, a := range group {
 			close(a.done)
 		}

@@ -32,7 +32,7 @@ type Log struct {
 	stopOnce sync.Once
 
 	mu    sync.Mutex
-	head  eventlog.Position // guarded by mu: that of the last durable event
+	head  eventlog.Position // guarded by mu: that of the last durable event; who only reads asks the file
 	grown chan struct{}     // guarded by mu: closed when head grows
 }
 
@@ -71,7 +71,7 @@ func open(path string) (*Log, error) {
 	l.appends = make(chan *appending, queued)
 	l.stopped = make(chan struct{})
 	l.writer = w
-	go l.write(w)
+	go l.write()
 	return l, nil
 }
 
@@ -96,8 +96,6 @@ func OpenReadOnly(path string) (*Log, error) {
 		err = newer(path, version)
 	case version < shape:
 		err = fmt.Errorf("%w: %s", ErrOlder, path)
-	default:
-		l.head, err = headOf(context.Background(), l.read)
 	}
 	if err != nil {
 		return nil, errors.Join(err, l.read.Close())
