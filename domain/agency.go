@@ -13,8 +13,16 @@ type Agency struct {
 	Exists  bool
 	Key     string
 	Name    Texts
-	Members map[uuid.UUID]Roles    // present members
-	Tokens  map[string]AgencyToken // by id; revoked ones are gone
+	Members map[uuid.UUID]AgencyMember // present members
+	Tokens  map[string]AgencyToken     // by id; revoked ones are gone
+	// Delegations are those that were not revoked, also when their time is over.
+	Delegations map[uuid.UUID]Delegation
+}
+
+// AgencyMember is what a member of an agency may do.
+type AgencyMember struct {
+	Roles   Roles
+	Locales []Locale // into which a translator translates, sorted
 }
 
 // AgencyToken is an API token of a member.
@@ -30,17 +38,21 @@ var Agencies = Decider[Agency]{Category: "agency", Evolve: evolveAgency}
 func AgencyStream(key string) string { return "agency-" + key }
 
 func evolveAgency(s Agency, event Event) Agency {
-	s.Members, s.Tokens = copied(s.Members), copied(s.Tokens)
+	s.Members, s.Tokens, s.Delegations = copied(s.Members), copied(s.Tokens), copied(s.Delegations)
 	switch e := event.(type) {
 	case AgencyRegistered:
-		return Agency{Exists: true, Key: e.Key, Name: e.Name, Members: map[uuid.UUID]Roles{}, Tokens: map[string]AgencyToken{}}
+		return Agency{
+			Exists: true, Key: e.Key, Name: e.Name,
+			Members: map[uuid.UUID]AgencyMember{}, Tokens: map[string]AgencyToken{}, Delegations: map[uuid.UUID]Delegation{},
+		}
 	case AgencyRenamed:
 		s.Name = e.Name
 	case MemberAdded:
-		s.Members[e.Member] = e.Roles
+		s.Members[e.Member] = AgencyMember{e.Roles, e.Locales}
 	case MemberRolesChanged:
-		s.Members[e.Member] = e.Roles
+		s.Members[e.Member] = AgencyMember{e.Roles, e.Locales}
 	case MemberRemoved:
+		maps.DeleteFunc(s.Delegations, func(_ uuid.UUID, d Delegation) bool { return d.Member == e.Member && d.MemberAgency == e.Agency })
 		delete(s.Members, e.Member)
 		maps.DeleteFunc(s.Tokens, func(_ string, t AgencyToken) bool { return t.Member == e.Member })
 	case TokenIssued:
@@ -51,6 +63,10 @@ func evolveAgency(s Agency, event Event) Agency {
 		s.Tokens[e.Token] = t
 	case TokenRevoked:
 		delete(s.Tokens, e.Token)
+	case SigningDelegated:
+		s.Delegations[e.Delegation] = Delegation{e.Member, e.MemberAgency, e.From, e.Until}
+	case DelegationRevoked:
+		delete(s.Delegations, e.Delegation)
 	}
 	return s
 }
@@ -72,6 +88,8 @@ type MemberAdded struct {
 	Agency string    `json:"agency"`
 	Member uuid.UUID `json:"member"`
 	Roles  Roles     `json:"roles"`
+	// Locales are those into which a translator translates.
+	Locales []Locale `json:"locales,omitempty"`
 }
 
 // MemberRolesChanged: the member's roles were replaced.
@@ -79,6 +97,8 @@ type MemberRolesChanged struct {
 	Agency string    `json:"agency"`
 	Member uuid.UUID `json:"member"`
 	Roles  Roles     `json:"roles"`
+	// Locales are those into which a translator translates.
+	Locales []Locale `json:"locales,omitempty"`
 }
 
 // MemberRemoved: the member and all their tokens have no access any more.
@@ -141,6 +161,8 @@ type AddMember struct {
 	Agency string
 	Member uuid.UUID
 	Roles  []Role
+	// Locales are those into which a translator translates; nobody else has any.
+	Locales []Locale
 }
 
 // ChangeMemberRoles replaces a member's roles.
@@ -148,6 +170,8 @@ type ChangeMemberRoles struct {
 	Agency string
 	Member uuid.UUID
 	Roles  []Role
+	// Locales are those into which a translator translates; nobody else has any.
+	Locales []Locale
 }
 
 // RemoveMember ends a membership and revokes its tokens.
@@ -267,11 +291,11 @@ func (c AddMember) Decide(s Agency, _ Call) ([]Event, error) {
 	if _, there := s.Members[c.Member]; there {
 		return nil, Refuse(Conflict, "member_exists", "the member belongs to %s already", c.Agency).At("member")
 	}
-	roles, err := parseRoles(c.Roles, "roles")
+	m, err := parseMember(c.Roles, c.Locales)
 	if err != nil {
 		return nil, err
 	}
-	return []Event{MemberAdded{Agency: c.Agency, Member: c.Member, Roles: roles}}, nil
+	return []Event{MemberAdded{Agency: c.Agency, Member: c.Member, Roles: m.Roles, Locales: m.Locales}}, nil
 }
 
 // Decide stays quiet when the roles are the same.
@@ -280,14 +304,40 @@ func (c ChangeMemberRoles) Decide(s Agency, _ Call) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles, err := parseRoles(c.Roles, "roles")
+	m, err := parseMember(c.Roles, c.Locales)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Equal(now, roles) {
+	if slices.Equal(now.Roles, m.Roles) && slices.Equal(now.Locales, m.Locales) {
 		return nil, nil
 	}
-	return []Event{MemberRolesChanged{Agency: c.Agency, Member: c.Member, Roles: roles}}, nil
+	return []Event{MemberRolesChanged{Agency: c.Agency, Member: c.Member, Roles: m.Roles, Locales: m.Locales}}, nil
+}
+
+// parseMember sorts what a member may do. A translator has locales, and nobody
+// else does.
+func parseMember(roles []Role, locales []Locale) (AgencyMember, error) {
+	var m AgencyMember
+	var err error
+	if m.Roles, err = parseRoles(roles, "roles"); err != nil {
+		return m, err
+	}
+	if m.Roles.Has(RoleTranslator) != (len(locales) > 0) {
+		return m, Refuse(Invalid, "locales_of_translators", "a translator has locales, and only a translator").At("locales")
+	}
+	if len(locales) > MaxLocales {
+		return m, Refuse(Invalid, "too_many_locales", "at most %d locales", MaxLocales).At("locales")
+	}
+	for i, l := range locales {
+		locale, err := ParseLocale(string(l))
+		if err != nil {
+			return m, AsError(err).At("locales[%d]", i)
+		}
+		m.Locales = append(m.Locales, locale)
+	}
+	slices.Sort(m.Locales)
+	m.Locales = slices.Compact(m.Locales)
+	return m, nil
 }
 
 // Decide refuses somebody who is no member.
@@ -331,15 +381,15 @@ func (c RevokeToken) Decide(s Agency, _ Call) ([]Event, error) {
 	return []Event{TokenRevoked{Agency: c.Agency, Token: c.Token}}, nil
 }
 
-func (s Agency) member(agency string, id uuid.UUID) (Roles, error) {
+func (s Agency) member(agency string, id uuid.UUID) (AgencyMember, error) {
 	if !s.Exists {
-		return nil, unknownAgency(agency)
+		return AgencyMember{}, unknownAgency(agency)
 	}
-	roles, there := s.Members[id]
+	m, there := s.Members[id]
 	if !there {
-		return nil, Refuse(NotFound, "unknown_member", "%s has no such member", agency).At("member")
+		return AgencyMember{}, Refuse(NotFound, "unknown_member", "%s has no such member", agency).At("member")
 	}
-	return roles, nil
+	return m, nil
 }
 
 func unknownAgency(key string) error {

@@ -45,6 +45,28 @@ func agencyStories() []story {
 		},
 		{"who left can come back", withHoa.and(removed), an, add(RoleAuthor), happens(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleAuthor}})},
 		{"a member is there already", withHoa, an, add(RoleAuthor), refused(Conflict, "member_exists", "member")},
+		{
+			"a translator has locales", known, an, try(Agencies, AddMember{Agency: party, Member: hoa.Member, Roles: []Role{RoleTranslator}, Locales: []Locale{"ZH", "ja", "zh"}}),
+			happens(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleTranslator}, Locales: []Locale{"ja", "zh"}}),
+		},
+		{"at least one", known, an, add(RoleTranslator), refused(Invalid, "locales_of_translators", "locales")},
+		{
+			"nobody else has", known, an, try(Agencies, AddMember{Agency: party, Member: hoa.Member, Roles: []Role{RoleAuthor}, Locales: []Locale{"ja"}}),
+			refused(Invalid, "locales_of_translators", "locales"),
+		},
+		{
+			"they are locales", known, an, try(Agencies, AddMember{Agency: party, Member: hoa.Member, Roles: []Role{RoleTranslator}, Locales: []Locale{"ja", "tiếng"}}),
+			refused(Invalid, "unknown_locale", "locales[1]"),
+		},
+		{
+			"not too many", known, an, try(Agencies, AddMember{Agency: party, Member: hoa.Member, Roles: []Role{RoleTranslator}, Locales: make([]Locale, MaxLocales+1)}),
+			refused(Invalid, "too_many_locales", "locales"),
+		},
+		{
+			"other locales are a change", known.and(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleTranslator}, Locales: []Locale{"ja"}}), an,
+			try(Agencies, ChangeMemberRoles{Agency: party, Member: hoa.Member, Roles: []Role{RoleTranslator}, Locales: []Locale{"ko"}}),
+			happens(MemberRolesChanged{Agency: party, Member: hoa.Member, Roles: Roles{RoleTranslator}, Locales: []Locale{"ko"}}),
+		},
 		{"a member has an id", known, an, try(Agencies, AddMember{Agency: party, Roles: []Role{RoleAuthor}}), refused(Invalid, "invalid_member", "member")},
 		{"a member has a role", known, an, add(), refused(Invalid, "roles_required", "roles")},
 		{"a role that exists", known, an, add("boss"), refused(Invalid, "unknown_role", "roles")},

@@ -90,6 +90,44 @@ type Placeholder struct {
 	Name    string `json:"name"`
 	Note    Texts  `json:"note,omitempty"`
 	Example string `json:"example,omitempty"`
+	// Type is what a value is; absent for text.
+	Type PlaceholderType `json:"type,omitempty"`
+	// Style is how a date or a number is written, see PlaceholderStyles.
+	Style string `json:"style,omitempty"`
+	// Forms are the texts of a plural in each locale by CLDR category
+	// (https://unicode.org/reports/tr35/tr35-numbers.html#Language_Plural_Rules), in
+	// which # stands for the number.
+	Forms map[Locale]PluralForms `json:"forms,omitempty"`
+}
+
+// PluralForms are the texts of a plural in one locale, by category.
+type PluralForms map[PluralCategory]string
+
+// PluralCategory is a plural category of CLDR.
+type PluralCategory string
+
+// PluralCategories are all categories, in the order of CLDR. Which a locale has
+// is not known here.
+var PluralCategories = []PluralCategory{"zero", "one", "two", "few", "many", "other"}
+
+// PlaceholderType is what the value of a placeholder is.
+type PlaceholderType string
+
+// The types of placeholders.
+const (
+	PlaceholderText   PlaceholderType = "" // as it is given
+	PlaceholderNumber PlaceholderType = "number"
+	PlaceholderDate   PlaceholderType = "date"
+	PlaceholderPlural PlaceholderType = "plural"
+)
+
+// PlaceholderStyles are the ways in which a value of a type may be written; the
+// empty one is the first of the named ones of CLDR's "long" or "decimal".
+var PlaceholderStyles = map[PlaceholderType][]string{
+	PlaceholderText:   {""},
+	PlaceholderNumber: {"", "percent"},
+	PlaceholderDate:   {"", "full", "long", "medium", "short"},
+	PlaceholderPlural: {""},
 }
 
 // LogoColour and LogoLayout name the variant of a logo's file.

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -147,6 +148,12 @@ func normalisePlaceholders(kind Kind, source Locale, in []Placeholder, units []U
 		if p.Example, err = NormaliseText(p.Example, MaxReason); err != nil {
 			return nil, AsError(err).At("%s.example", field)
 		}
+		if err := p.checkType(field); err != nil {
+			return nil, err
+		}
+		if p.Forms, err = normaliseForms(p, field); err != nil {
+			return nil, err
+		}
 		described[p.Name] = p
 	}
 	out := make([]Placeholder, 0, len(used))
@@ -157,6 +164,62 @@ func normalisePlaceholders(kind Kind, source Locale, in []Placeholder, units []U
 			p.Note = nil
 		}
 		out = append(out, p)
+	}
+	return out, nil
+}
+
+// checkType refuses a type or a style that there is not.
+func (p Placeholder) checkType(field string) error {
+	styles, known := PlaceholderStyles[p.Type]
+	if !known {
+		return Refuse(Invalid, "unknown_placeholder_type", "%q is not a type of placeholder", clip(string(p.Type))).At("%s.type", field)
+	}
+	if !slices.Contains(styles, p.Style) {
+		return Refuse(Invalid, "unknown_placeholder_style", "%q is not a style of a %s", clip(p.Style), cmp.Or(p.Type, "text")).At("%s.style", field)
+	}
+	return nil
+}
+
+// maxForm bounds one form of a plural, in characters.
+const maxForm = 500
+
+// normaliseForms holds plurals, and nothing else, to forms; each locale has at
+// least "other", to which every number can fall back.
+func normaliseForms(p Placeholder, field string) (map[Locale]PluralForms, error) {
+	if p.Type != PlaceholderPlural {
+		if len(p.Forms) > 0 {
+			return nil, Refuse(Invalid, "not_a_plural", "only plurals have forms").At("%s.forms", field)
+		}
+		return nil, nil
+	}
+	if len(p.Forms) == 0 || len(p.Forms) > MaxLocales {
+		return nil, Refuse(Invalid, "forms_required", "a plural has forms in 1 to %d locales", MaxLocales).At("%s.forms", field)
+	}
+	out := make(map[Locale]PluralForms, len(p.Forms))
+	for _, l := range slices.Sorted(maps.Keys(p.Forms)) {
+		at := fmt.Sprintf("%s.forms.%s", field, clip(string(l)))
+		locale, err := ParseLocale(string(l))
+		if err != nil {
+			return nil, AsError(err).At("%s", at)
+		}
+		if _, twice := out[locale]; twice {
+			return nil, Refuse(Invalid, "duplicate_locale", "two sets of forms for locale %s", locale).At("%s", at)
+		}
+		forms := make(PluralForms, len(p.Forms[l]))
+		for _, category := range slices.Sorted(maps.Keys(p.Forms[l])) {
+			if !slices.Contains(PluralCategories, category) {
+				return nil, Refuse(Invalid, "unknown_plural_category", "%q is not a plural category", clip(string(category))).At("%s", at)
+			}
+			text, err := NormaliseText(p.Forms[l][category], maxForm)
+			if err != nil {
+				return nil, AsError(err).At("%s.%s", at, category)
+			}
+			forms[category] = text
+		}
+		if forms["other"] == "" {
+			return nil, Refuse(Invalid, "other_form_required", "a plural has at least the form \"other\"").At("%s", at)
+		}
+		out[locale] = forms
 	}
 	return out, nil
 }
@@ -193,8 +256,8 @@ func usedPlaceholders(source Locale, units []Unit) ([]string, error) {
 }
 
 // difference returns what is in a and not in b.
-func difference(a, b []string) []string {
-	out := []string{}
+func difference[T comparable](a, b []T) []T {
+	out := []T{}
 	for _, s := range a {
 		if !slices.Contains(b, s) {
 			out = append(out, s)

@@ -58,6 +58,8 @@ type Actor struct {
 	// Agency is the key of the agency that the member belongs to.
 	Agency string
 	Roles  Roles
+	// Locales are those into which a translator translates.
+	Locales []Locale
 }
 
 // copied returns a copy of a map of a state, which Evolve may write to: never nil,

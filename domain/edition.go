@@ -46,6 +46,15 @@ func (d Date) AddMonths(n int) Date {
 	return Date(first.AddDate(0, 0, min(t.Day(), last)-1).Format(time.DateOnly))
 }
 
+// AddDays returns the day n days later.
+func (d Date) AddDays(n int) Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	return Date(t.AddDate(0, 0, n).Format(time.DateOnly))
+}
+
 // DaysAfter returns how many days d is after o; negative when before.
 func (d Date) DaysAfter(o Date) int {
 	a, errA := time.Parse(time.DateOnly, string(d))
@@ -104,6 +113,14 @@ type EditionOpened struct {
 	Title  Texts  `json:"title"`
 	Due    Date   `json:"due"`
 	Agency string `json:"agency"`
+	// Basis is the decision that orders the edition.
+	Basis *LegalBasis `json:"basis,omitempty"`
+}
+
+// LegalBasis is a decision of an authority.
+type LegalBasis struct {
+	Decision string `json:"decision"` // its number
+	Decided  Date   `json:"decided"`
 }
 
 // EditionIncluded: a version was taken in, in place of any other of its item.
@@ -156,6 +173,7 @@ type OpenEdition struct {
 	Number int
 	Title  Texts
 	Due    Date
+	Basis  *LegalBasis // nil: none yet
 }
 
 // IncludeInEdition takes a version in that was submitted for this edition.
@@ -241,7 +259,15 @@ func (c OpenEdition) Decide(s Edition, call Call) ([]Event, error) {
 	if _, err := ParseDate(string(c.Due)); err != nil {
 		return nil, AsError(err).At("due")
 	}
-	return []Event{EditionOpened{Number: c.Number, Title: title, Due: c.Due, Agency: call.Actor.Agency}}, nil
+	e := EditionOpened{Number: c.Number, Title: title, Due: c.Due, Agency: call.Actor.Agency}
+	if c.Basis != nil {
+		basis, err := c.Basis.normalise(call, "basis.")
+		if err != nil {
+			return nil, err
+		}
+		e.Basis = &basis
+	}
+	return []Event{e}, nil
 }
 
 // Decide takes in only versions that their signers have approved for this edition.
@@ -322,24 +348,15 @@ func (c IssueEdition) Decide(s Edition, call Call) ([]Event, error) {
 	if err := s.stillOpen(c.Number); err != nil {
 		return nil, err
 	}
-	decision, err := NormaliseText(c.Decision, 200)
+	basis, err := LegalBasis{c.Decision, c.Decided}.normalise(call, "")
 	if err != nil {
-		return nil, AsError(err).At("decision")
-	}
-	if decision == "" {
-		return nil, Refuse(Invalid, "decision_required", "an edition is issued by a decision; give its number").At("decision")
-	}
-	if _, err := ParseDate(string(c.Decided)); err != nil {
-		return nil, AsError(err).At("decided")
-	}
-	if c.Decided.DaysAfter(DateOf(call.At)) > 0 {
-		return nil, Refuse(Invalid, "in_the_future", "the decision is dated after today").At("decided")
+		return nil, err
 	}
 	if len(s.Entries) == 0 {
 		return nil, Refuse(Conflict, "edition_empty", "edition %d holds no version", c.Number)
 	}
 	e := EditionIssued{
-		Number: c.Number, From: call.At, Decision: decision, Decided: c.Decided,
+		Number: c.Number, From: call.At, Decision: basis.Decision, Decided: basis.Decided,
 		Retired: slices.Sorted(maps.Keys(s.Retired)), NextDue: DateOf(call.At).AddMonths(RenewalMonths),
 	}
 	for i, key := range slices.Sorted(maps.Keys(s.Entries)) {
@@ -352,6 +369,27 @@ func (c IssueEdition) Decide(s Edition, call Call) ([]Event, error) {
 		e.Entries = append(e.Entries, EditionEntry{Item: key, Version: s.Entries[key]})
 	}
 	return []Event{e}, nil
+}
+
+// maxDecision bounds the number of a decision, in characters.
+const maxDecision = 200
+
+// normalise returns the decision as it is kept; fields are named below a path.
+func (b LegalBasis) normalise(call Call, path string) (LegalBasis, error) {
+	decision, err := NormaliseText(b.Decision, maxDecision)
+	if err != nil {
+		return b, AsError(err).At("%sdecision", path)
+	}
+	if decision == "" {
+		return b, Refuse(Invalid, "decision_required", "a decision has a number; give it").At("%sdecision", path)
+	}
+	if _, err := ParseDate(string(b.Decided)); err != nil {
+		return b, AsError(err).At("%sdecided", path)
+	}
+	if b.Decided.DaysAfter(DateOf(call.At)) > 0 {
+		return b, Refuse(Invalid, "in_the_future", "the decision is dated after today").At("%sdecided", path)
+	}
+	return LegalBasis{decision, b.Decided}, nil
 }
 
 // roomFor refuses a further item when the edition is full; one that it holds

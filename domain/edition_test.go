@@ -20,6 +20,18 @@ func editionStories() []story {
 	full := fullEdition()
 	return []story{
 		{"the first edition", city, an, open(1), happens(opened(1))},
+		{
+			"by order of a decision", city, an, try(Editions, OpenEdition{Number: 1, Title: title, Due: "2027-07-31", Basis: &LegalBasis{" 3150/QĐ-UBND ", "2027-06-30"}}),
+			happens(EditionOpened{Number: 1, Title: title, Due: "2027-07-31", Agency: industry, Basis: &LegalBasis{"3150/QĐ-UBND", "2027-06-30"}}),
+		},
+		{
+			"not by one without a number", city, an, try(Editions, OpenEdition{Number: 1, Title: title, Due: "2027-07-31", Basis: &LegalBasis{"", "2027-06-30"}}),
+			refused(Invalid, "decision_required", "basis.decision"),
+		},
+		{
+			"nor by one that is to come", city, an, try(Editions, OpenEdition{Number: 1, Title: title, Due: "2027-07-31", Basis: &LegalBasis{"1", "2027-07-02"}}),
+			refused(Invalid, "in_the_future", "basis.decided"),
+		},
 		{"the second, while the first is still open", past{opened(1)}, an, open(2), happens(opened(2))},
 		{"numbers begin with one", city, an, open(0), refused(Invalid, "invalid_number", "number")},
 		{"numbers are not negative", city, an, open(-1), refused(Invalid, "invalid_number", "number")},

@@ -43,7 +43,21 @@ type Version struct {
 	// Policy is the one under which it was submitted.
 	Policy    PolicyTerms
 	Effective Effective
-	Signed    []string // agencies that have signed, in order
+	// Signatures stand on the version as it is, in the order in which they were given.
+	Signatures []Signature
+	// SignedFor is for which agency each member has signed, ever.
+	SignedFor map[uuid.UUID]string
+	Recused   []Recusal
+	// Due is the day by which the coordinating agencies are to sign, or the author is
+	// to answer a return; LeadDue that of the leads. Empty: no deadline.
+	Due, LeadDue Date
+	// Escalated are the agencies that were reported as overdue in this step.
+	Escalated []string
+	// Last is the submission before, of which signatures may survive.
+	Last submission
+	// Stale are the translations whose source has changed.
+	Stale    StaleTexts
+	Comments map[uuid.UUID]CommentState
 	// WithdrawnFrom is the instant from which it is withdrawn.
 	WithdrawnFrom time.Time
 }
@@ -77,55 +91,81 @@ func evolveItem(s Item, event Event) Item {
 	case ItemVisibilityChanged:
 		s.Public = e.Public
 	case VersionDrafted:
+		var stale StaleTexts
+		if n := len(s.Versions); n > 0 {
+			stale = s.Versions[n-1].Stale.After(s.Source, s.Versions[n-1].Content, e.Content)
+		}
 		s.Versions = append(s.Versions, Version{
-			Number: e.Version, State: Drafted, Authors: []uuid.UUID{e.Author}, Agency: e.Agency, Content: e.Content,
+			Number: e.Version, State: Drafted, Authors: []uuid.UUID{e.Author}, Agency: e.Agency, Content: e.Content, Stale: stale,
 		})
 	default:
 		if v := s.Version(versionOf(event)); v != nil {
-			v.evolve(event)
+			v.evolve(s.Source, event)
 		}
 	}
 	return s
 }
 
+// ofVersion is an event about one version of an item.
+type ofVersion interface{ versionNumber() int }
+
 // versionOf returns the number of the version that an event is about, or 0.
 func versionOf(event Event) int {
-	switch e := event.(type) {
-	case VersionRevised:
-		return e.Version
-	case VersionSubmitted:
-		return e.Version
-	case VersionSigned:
-		return e.Version
-	case VersionReturned:
-		return e.Version
-	case VersionApproved:
-		return e.Version
-	case VersionWithdrawn:
-		return e.Version
+	if e, ok := event.(ofVersion); ok {
+		return e.versionNumber()
 	}
 	return 0
 }
 
-func (v *Version) evolve(event Event) {
+// evolve moves the version on; it writes into nothing that an earlier state shares.
+func (v *Version) evolve(source Locale, event Event) {
 	switch e := event.(type) {
 	case VersionRevised:
-		v.State, v.Content = Drafted, e.Content
-		if !slices.Contains(v.Authors, e.Author) {
-			v.Authors = append(slices.Clone(v.Authors), e.Author)
-		}
+		v.State, v.Due, v.Stale = Drafted, "", v.Stale.After(source, v.Content, e.Content)
+		v.Content = e.Content
+		v.wrote(e.Author)
+	case VersionTranslated:
+		v.Content, v.Stale = v.Content.translated(e.Locale, e.Texts), v.Stale.without(e.Locale, e.Texts)
+		v.wrote(e.Author)
 	case VersionSubmitted:
-		v.State, v.Policy, v.Effective, v.Signed = Submitted, e.Policy, e.Effective, nil
+		v.State, v.Policy, v.Effective, v.Signatures = Submitted, e.Policy, e.Effective, e.Kept
+		v.Due, v.LeadDue, v.Escalated, v.Last = e.Due, e.LeadDue, nil, submission{}
 	case VersionSigned:
-		v.Signed = append(slices.Clone(v.Signed), e.Agency)
+		v.Signatures = v.sign(source, e.Agency, e.Member)
+		v.SignedFor = copied(v.SignedFor)
+		v.SignedFor[e.Member] = e.Agency
+		if e.LeadDue != "" {
+			v.LeadDue = e.LeadDue
+		}
+	case SignerRecused:
+		v.Recused = append(slices.Clone(v.Recused), Recusal{e.Agency, e.Member, e.Whole})
+		if e.LeadDue != "" {
+			v.LeadDue = e.LeadDue
+		}
 	case VersionReturned:
-		v.State, v.Signed = Returned, nil
+		v.endSubmission(e.Agency)
+		v.State, v.Due, v.Escalated = Returned, e.Due, nil
+	case SubmissionWithdrawn:
+		v.endSubmission("")
+		v.State = Drafted
+	case ReviewEscalated:
+		v.Escalated = slices.Clone(v.Escalated)
+		for _, o := range e.Overdue {
+			v.Escalated = append(v.Escalated, o.Agency)
+		}
 	case VersionApproved:
 		v.State = Approved
+	case VersionRescheduled:
+		v.Effective = Effective{Edition: e.Edition}
 	case VersionWithdrawn:
 		v.State, v.WithdrawnFrom = Withdrawn, e.From
+	default:
+		v.evolveComments(event)
 	}
 }
 
-// Missing returns the agencies that must still sign, sorted.
-func (v *Version) Missing() []string { return difference(v.Policy.Signers(), v.Signed) }
+func (v *Version) wrote(author uuid.UUID) {
+	if !slices.Contains(v.Authors, author) {
+		v.Authors = append(slices.Clone(v.Authors), author)
+	}
+}

@@ -34,32 +34,23 @@ type ReviseDraft struct {
 	Content Content
 }
 
-// SubmitVersion asks the agencies of the kind's policy to sign.
-type SubmitVersion struct {
-	Key       string
-	Version   int
-	Effective Effective
-}
-
-// SignVersion signs off a version for the actor's agency.
-type SignVersion struct {
-	Key     string
-	Version int
-}
-
-// ReturnVersion sends a version back to its author, with a reason.
-type ReturnVersion struct {
-	Key     string
-	Version int
-	Reason  string
-}
-
 // WithdrawVersion ends a version's validity, at once (zero From) or at an instant.
 type WithdrawVersion struct {
 	Key     string
 	Version int
 	Reason  string
 	From    time.Time
+	// Replacement is what is to be used instead; nil: nothing in particular.
+	Replacement *VersionRef
+}
+
+// RescheduleVersion lets an approved version that missed its edition wait for
+// another one.
+type RescheduleVersion struct {
+	Key     string
+	Version int
+	Edition int
+	Reason  string
 }
 
 // Stream is the item's.
@@ -75,13 +66,7 @@ func (c DraftVersion) Stream() string { return ItemStream(c.Key) }
 func (c ReviseDraft) Stream() string { return ItemStream(c.Key) }
 
 // Stream is the item's.
-func (c SubmitVersion) Stream() string { return ItemStream(c.Key) }
-
-// Stream is the item's.
-func (c SignVersion) Stream() string { return ItemStream(c.Key) }
-
-// Stream is the item's.
-func (c ReturnVersion) Stream() string { return ItemStream(c.Key) }
+func (c RescheduleVersion) Stream() string { return ItemStream(c.Key) }
 
 // Stream is the item's.
 func (c WithdrawVersion) Stream() string { return ItemStream(c.Key) }
@@ -98,14 +83,8 @@ func (DraftVersion) Needs() (Permission, Scope) { return DraftVersions, Scope{} 
 // Needs the permission to draft.
 func (ReviseDraft) Needs() (Permission, Scope) { return DraftVersions, Scope{} }
 
-// Needs the permission to draft.
-func (SubmitVersion) Needs() (Permission, Scope) { return DraftVersions, Scope{} }
-
-// Needs the permission to sign; for which agency is decided on the state.
-func (SignVersion) Needs() (Permission, Scope) { return SignVersions, Scope{} }
-
-// Needs the permission to sign; for which agency is decided on the state.
-func (ReturnVersion) Needs() (Permission, Scope) { return SignVersions, Scope{} }
+// Needs the permission to withdraw; the lead's members only, see Decide.
+func (RescheduleVersion) Needs() (Permission, Scope) { return WithdrawOnes, Scope{} }
 
 // Needs the permission to withdraw; the lead's members only, see Decide.
 func (WithdrawVersion) Needs() (Permission, Scope) { return WithdrawOnes, Scope{} }
@@ -179,107 +158,6 @@ func (c ReviseDraft) Decide(s Item, call Call) ([]Event, error) {
 	return []Event{VersionRevised{Key: c.Key, Version: c.Version, Author: call.Actor.Member, Content: content}}, nil
 }
 
-// Decide fixes the policy and the beginning that the signers will sign for.
-func (c SubmitVersion) Decide(s Item, call Call) ([]Event, error) {
-	v, err := s.open(c.Key, c.Version, Drafted, Returned)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.sameAgency(call.Actor); err != nil {
-		return nil, err
-	}
-	policy, err := call.Facts.Policy(s.Kind)
-	if err != nil {
-		return nil, err
-	}
-	if !policy.Exists {
-		return nil, Refuse(Conflict, "no_policy", "there is no sign-off policy for the kind %s yet", s.Kind)
-	}
-	if err := c.Effective.check(call); err != nil {
-		return nil, err
-	}
-	effective := c.Effective
-	if effective.At != nil {
-		at := instant(*effective.At)
-		effective.At = &at
-	}
-	return []Event{VersionSubmitted{Key: c.Key, Version: c.Version, Policy: policy.Terms, Effective: effective}}, nil
-}
-
-// check refuses a beginning that can't be met.
-func (e Effective) check(call Call) error {
-	switch {
-	case e.At != nil && e.Edition != 0:
-		return Refuse(Invalid, "two_beginnings", "in force at an instant or with an edition, not both").At("effective")
-	case e.At != nil && e.At.Before(call.At):
-		return Refuse(Invalid, "in_the_past", "a version can't be in force from before its submission").At("effective.at")
-	case e.Edition != 0:
-		edition, err := call.Facts.Edition(e.Edition)
-		if err != nil {
-			return err
-		}
-		if !edition.Exists {
-			return Refuse(NotFound, "unknown_edition", "there is no edition %d", e.Edition).At("effective.edition")
-		}
-		if edition.Issued {
-			return Refuse(Conflict, "edition_issued", "edition %d has been issued", e.Edition).At("effective.edition")
-		}
-	}
-	return nil
-}
-
-// Decide counts the signature, and approves with the last one. Who wrote on the
-// version can't sign it (four eyes), nor can an agency that the policy does not name.
-func (c SignVersion) Decide(s Item, call Call) ([]Event, error) {
-	v, err := s.open(c.Key, c.Version, Submitted)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.maySign(call.Actor); err != nil {
-		return nil, err
-	}
-	if slices.Contains(v.Signed, call.Actor.Agency) {
-		return nil, nil
-	}
-	events := []Event{VersionSigned{Key: c.Key, Version: c.Version, Agency: call.Actor.Agency, Member: call.Actor.Member}}
-	if missing := v.Missing(); len(missing) == 1 && missing[0] == call.Actor.Agency {
-		events = append(events, v.approve(c.Key, call.At))
-	}
-	return events, nil
-}
-
-// approve tells from when the version is in force: not before its last signature.
-func (v *Version) approve(key string, now time.Time) VersionApproved {
-	e := VersionApproved{Key: key, Version: v.Number, Edition: v.Effective.Edition}
-	if e.Edition != 0 {
-		return e
-	}
-	from := now
-	if v.Effective.At != nil && v.Effective.At.After(now) {
-		from = *v.Effective.At
-	}
-	e.From = &from
-	return e
-}
-
-// Decide lets any agency of the policy return, but not the author.
-func (c ReturnVersion) Decide(s Item, call Call) ([]Event, error) {
-	v, err := s.open(c.Key, c.Version, Submitted)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.maySign(call.Actor); err != nil {
-		return nil, err
-	}
-	why, err := reason(c.Reason, "reason")
-	if err != nil {
-		return nil, err
-	}
-	return []Event{VersionReturned{
-		Key: c.Key, Version: c.Version, Agency: call.Actor.Agency, Member: call.Actor.Member, Reason: why,
-	}}, nil
-}
-
 // Decide lets a lead agency (or an admin) withdraw what was approved, never
 // with effect before now. A withdrawal can be brought forward, not put off.
 func (c WithdrawVersion) Decide(s Item, call Call) ([]Event, error) {
@@ -287,8 +165,8 @@ func (c WithdrawVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(v.Policy.Leads, call.Actor.Agency) && !call.Actor.Roles.Has(RoleAdmin) {
-		return nil, Refuse(Forbidden, "not_lead", "only a lead agency withdraws: %q", v.Policy.Leads)
+	if err := v.ledBy(call.Actor); err != nil {
+		return nil, err
 	}
 	why, err := reason(c.Reason, "reason")
 	if err != nil {
@@ -304,7 +182,80 @@ func (c WithdrawVersion) Decide(s Item, call Call) ([]Event, error) {
 	if v.State == Withdrawn && !from.Before(v.WithdrawnFrom) {
 		return nil, Refuse(Conflict, "already_withdrawn", "version %d is withdrawn from %s", v.Number, v.WithdrawnFrom.Format(time.RFC3339))
 	}
-	return []Event{VersionWithdrawn{Key: c.Key, Version: c.Version, Agency: call.Actor.Agency, From: from, Reason: why}}, nil
+	if err := c.checkReplacement(s, call); err != nil {
+		return nil, err
+	}
+	return []Event{VersionWithdrawn{
+		Key: c.Key, Version: c.Version, Agency: call.Actor.Agency, From: from, Reason: why, Replacement: c.Replacement,
+	}}, nil
+}
+
+// checkReplacement refuses to name what may not be used either.
+func (c WithdrawVersion) checkReplacement(s Item, call Call) error {
+	if c.Replacement == nil {
+		return nil
+	}
+	item := s
+	if c.Replacement.Item != c.Key {
+		var err error
+		if item, err = knownItem(call, c.Replacement.Item); err != nil {
+			return within(err, "replacement")
+		}
+	}
+	if _, err := item.open(c.Replacement.Item, c.Replacement.Version, Approved); err != nil {
+		return within(err, "replacement")
+	}
+	if *c.Replacement == (VersionRef{c.Key, c.Version}) {
+		return Refuse(Invalid, "replaces_itself", "a version can't replace itself").At("replacement")
+	}
+	return nil
+}
+
+// within puts the field of a refusal below another; a failure stays as it is.
+func within(err error, field string) error {
+	if refused := AsError(err); refused != nil {
+		return refused.At("%s.%s", field, refused.Field)
+	}
+	return err
+}
+
+// ledBy holds what lead agencies do, or an admin for them.
+func (v *Version) ledBy(a Actor) error {
+	if !slices.Contains(v.Policy.Leads, a.Agency) && !a.Roles.Has(RoleAdmin) {
+		return Refuse(Forbidden, "not_lead", "only a lead agency may: %q", v.Policy.Leads)
+	}
+	return nil
+}
+
+// Decide lets a lead agency choose another edition for what missed its own.
+func (c RescheduleVersion) Decide(s Item, call Call) ([]Event, error) {
+	v, err := s.open(c.Key, c.Version, Approved)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.ledBy(call.Actor); err != nil {
+		return nil, err
+	}
+	why, err := reason(c.Reason, "reason")
+	if err != nil {
+		return nil, err
+	}
+	if v.Effective.Edition == c.Edition && c.Edition != 0 {
+		return nil, nil
+	}
+	missed, err := call.Facts.Edition(v.Effective.Edition)
+	if err != nil {
+		return nil, err
+	}
+	if !missed.Issued || missed.Entries[c.Key] == c.Version {
+		return nil, Refuse(Conflict, "not_missed", "version %d has not missed the edition that it was approved for", c.Version).At("version")
+	}
+	if err := openEdition(call, c.Edition, "edition"); err != nil {
+		return nil, err
+	}
+	return []Event{VersionRescheduled{
+		Key: c.Key, Version: c.Version, Agency: call.Actor.Agency, Member: call.Actor.Member, Edition: c.Edition, Reason: why,
+	}}, nil
 }
 
 // open returns the version if it is in one of the states.
@@ -330,17 +281,6 @@ func unknownItem(key string) *Error {
 func (v *Version) sameAgency(a Actor) error {
 	if a.Agency != v.Agency {
 		return Refuse(Forbidden, "not_author", "only members of %s write on this version", v.Agency)
-	}
-	return nil
-}
-
-// maySign is the rule of four eyes, and that only named agencies sign.
-func (v *Version) maySign(a Actor) error {
-	if slices.Contains(v.Authors, a.Member) {
-		return Refuse(Forbidden, "self_approval", "who wrote on a version can't sign it off")
-	}
-	if !slices.Contains(v.Policy.Signers(), a.Agency) {
-		return Refuse(Forbidden, "not_a_signer", "the policy does not ask %s to sign", a.Agency)
 	}
 	return nil
 }

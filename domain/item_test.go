@@ -103,7 +103,7 @@ func reviewStories() []story {
 			happens(signed(1, tung), approved(1, noon)),
 		},
 		{
-			"in force with the edition", kit.and(drafted(1), submitted(1, Effective{Edition: 1}), signed(1, hoa), signed(1, binh)), tung, sign,
+			"in force with the edition", kit.and(EditionOpened{Number: 1, Title: title}, drafted(1), submitted(1, Effective{Edition: 1}), signed(1, hoa), signed(1, binh)), tung, sign,
 			happens(signed(1, tung), VersionApproved{Key: sloganKey, Version: 1, Edition: 1}),
 		},
 		{
@@ -219,10 +219,10 @@ func withdrawalStories() []story {
 	}
 }
 
-func TestMissingAreThoseWhoMustStillSign(t *testing.T) {
+func TestAwaitedAreThoseWhoMustStillSign(t *testing.T) {
 	item := Items.Fold(kit.and(drafted(1), submitted(1, Effective{}), signed(1, binh)).of(ItemStream(sloganKey))...)
-	if got, want := item.Version(1).Missing(), []string{party, culture}; !slices.Equal(got, want) {
-		t.Errorf("Missing() = %q, want %q", got, want)
+	if got, after := item.Version(1).Awaited("vi"); !slices.Equal(got, []string{party, culture}) || after != nil {
+		t.Errorf("Awaited() = %q, %q", got, after)
 	}
 	for _, n := range []int{-1, 0, 2} {
 		if v := item.Version(n); v != nil {
@@ -237,7 +237,7 @@ func TestSignaturesFall(t *testing.T) {
 	open := kit.and(drafted(1), submitted(1, Effective{}), signed(1, hoa), signed(1, binh))
 	for name, event := range map[string]Event{"when it is sent back": returned(1, tung), "when it is submitted again": submitted(1, Effective{})} {
 		item := Items.Fold(open.and(event).of(ItemStream(sloganKey))...)
-		if left := item.Version(1).Signed; len(left) != 0 {
+		if left := item.Version(1).Signed("vi"); len(left) != 0 {
 			t.Errorf("%s, the signatures of %q are left", name, left)
 		}
 	}
@@ -258,7 +258,7 @@ func TestTwoFuturesOfOnePast(t *testing.T) {
 			b = Items.Evolve(b, evolve(other))
 		}
 		v := a.Version(1)
-		if v.Authors[len(v.Authors)-1] != one.Member || v.Signed[len(v.Signed)-1] != one.Agency {
+		if v.Authors[len(v.Authors)-1] != one.Member || v.Signatures[len(v.Signatures)-1].Agency != one.Agency {
 			t.Fatalf("with %d authors, one future has become the other: %+v", len(v.Authors), v)
 		}
 		state = a

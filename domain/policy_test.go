@@ -9,6 +9,8 @@ func policyStories() []story {
 	set := func(reason string, t PolicyTerms) attempt {
 		return try(Policies, SetPolicy{Kind: Slogan, Terms: t, Reason: reason})
 	}
+	inOrder := terms
+	inOrder.Required, inOrder.LeadLast = []string{foreign, culture}, true
 	only := func(keys ...string) PolicyTerms { return PolicyTerms{Leads: keys} }
 	return []story{
 		{
@@ -33,6 +35,29 @@ func policyStories() []story {
 		{
 			"a required agency that is not registered", city, an, set("r", PolicyTerms{Leads: []string{party}, Required: []string{"zz"}}),
 			refused(NotFound, "unknown_agency", "required[0]"),
+		},
+		{
+			"a quorum of others, in an order, with deadlines", city.and(AgencyRegistered{Key: press}), an,
+			set("r", PolicyTerms{
+				Leads: []string{party}, Required: []string{foreign}, Others: []string{culture, press}, Quorum: 1, LeadLast: true,
+				CoordinatingDays: 10, LeadDays: 5, RevisionDays: 7, Survival: SurviveTranslations,
+			}),
+			happens(PolicySet{Kind: Slogan, Reason: "r", Terms: PolicyTerms{
+				Leads: []string{party}, Required: []string{foreign}, Others: []string{press, culture}, Quorum: 1, LeadLast: true,
+				CoordinatingDays: 10, LeadDays: 5, RevisionDays: 7,
+			}}),
+		},
+		{"the order alone is another policy", city, an, set("r", inOrder), happens(PolicySet{Kind: Slogan, Reason: "r", Terms: inOrder})},
+		{"no agency stands twice", city, an, set("r", PolicyTerms{Leads: []string{party}, Required: []string{party}}), refused(Invalid, "agency_twice", "required[0]")},
+		{"others have a quorum", city, an, set("r", PolicyTerms{Leads: []string{party}, Others: []string{culture}}), refused(Invalid, "invalid_quorum", "quorum")},
+		{"of not more than they are", city, an, set("r", PolicyTerms{Leads: []string{party}, Others: []string{culture}, Quorum: 2}), refused(Invalid, "invalid_quorum", "quorum")},
+		{"a quorum of nobody is none", city, an, set("r", PolicyTerms{Leads: []string{party}, Quorum: 1}), refused(Invalid, "invalid_quorum", "quorum")},
+		{"days are not negative", city, an, set("r", PolicyTerms{Leads: []string{party}, LeadDays: -1}), refused(Invalid, "invalid_deadline", "leadDays")},
+		{"nor endless", city, an, set("r", PolicyTerms{Leads: []string{party}, CoordinatingDays: MaxStepDays + 1}), refused(Invalid, "invalid_deadline", "coordinatingDays")},
+		{"there is no such rule of survival", city, an, set("r", PolicyTerms{Leads: []string{party}, Survival: "some"}), refused(Invalid, "unknown_survival", "survival")},
+		{
+			"one of the others that is not registered", city, an, set("r", PolicyTerms{Leads: []string{party}, Others: []string{"zz"}, Quorum: 1}),
+			refused(NotFound, "unknown_agency", "others[0]"),
 		},
 		{"a lead that can't be an agency", city, an, set("r", only("Z Z")), refused(Invalid, "invalid_key", "leads[0]")},
 	}

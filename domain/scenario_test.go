@@ -44,12 +44,20 @@ func streamOf(event Event) string {
 		return PolicyStream(e.Kind)
 	case AgencyRegistered, AgencyRenamed:
 		return AgencyStream(text("Key"))
-	case MemberAdded, MemberRolesChanged, MemberRemoved, TokenIssued, TokenRevoked:
+	case MemberAdded, MemberRolesChanged, MemberRemoved, TokenIssued, TokenRevoked, SigningDelegated, DelegationRevoked:
 		return AgencyStream(text("Agency"))
 	case EditionOpened, EditionIncluded, EditionExcluded, EditionRetired, EditionIssued:
 		return EditionStream(int(v.FieldByName("Number").Int()))
 	case AssetDownloaded:
 		return UsageStream(e.Agency, e.At)
+	case WebhookRegistered:
+		return WebhookStream(e.Webhook)
+	case WebhookChanged:
+		return WebhookStream(e.Webhook)
+	case WebhookSecretRotated:
+		return WebhookStream(e.Webhook)
+	case WebhookRemoved:
+		return WebhookStream(e.Webhook)
 	case UseDeclared:
 		return UseStream(e.Use)
 	case UseEnded:
@@ -135,6 +143,8 @@ func (s story) play() outcome {
 func allStories() []story {
 	return slices.Concat(
 		itemStories(), draftStories(), reviewStories(), withdrawalStories(), contentStories(),
+		quorumStories(), deadlineStories(), survivalStories(), recusalStories(), delegationStories(), takingBackStories(), rescheduleStories(),
+		commentStories(), translationStories(), placeholderStories(), webhookStories(),
 		policyStories(), editionStories(), issueStories(), agencyStories(), tokenStories(), usageStories(),
 	)
 }
