@@ -54,7 +54,7 @@ func (w *witness) see(t *rapid.T, by Actor, event Event) {
 		v.authors, v.content = append(v.authors, e.Author), e.Content
 	case VersionTranslated:
 		v := w.versions[e.Version]
-		v.authors, v.content = append(v.authors, e.Author), v.content.translated(e.Locale, e.Texts)
+		v.authors, v.content = append(v.authors, e.Author), v.content.Translated(e.Locale, e.Texts)
 	case VersionSubmitted:
 		v := w.versions[e.Version]
 		v.terms, v.effective, v.round = e.Policy, e.Effective, v.round+1
@@ -293,7 +293,8 @@ func delegateOf(a Actor) Actor {
 // other is an item that an edition can be issued with, so that the one that is
 // looked at can miss it.
 var other = past{
-	EditionOpened{Number: 1, Title: title, Due: "2027-07-31"}, EditionOpened{Number: 2, Title: title, Due: "2029-07-31"},
+	EditionOpened{Number: 1, Title: title, Due: "2027-07-31"},
+	EditionOpened{Number: 2, Title: title, Due: "2029-07-31"},
 	ItemRegistered{Key: "khac", Kind: Slogan, Source: "vi", Agency: foreign},
 	VersionDrafted{Key: "khac", Version: 1, Author: lan.Member, Agency: foreign, Content: sloganContent()},
 	VersionSubmitted{Key: "khac", Version: 1, Policy: terms, Effective: Effective{Edition: 1}},

@@ -32,6 +32,10 @@ func ParseKind(s string) (Kind, error) {
 // DefaultSource is the source locale of items that name no other.
 const DefaultSource Locale = "vi"
 
+// KeyLocales are the key languages (ngôn ngữ trọng điểm) of the plan beside the
+// source, into which everything is to be translated.
+var KeyLocales = []Locale{"en", "ja", "ko", "zh"}
+
 // UnitRole is what a text unit is for.
 type UnitRole string
 

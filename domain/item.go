@@ -125,7 +125,7 @@ func (v *Version) evolve(source Locale, event Event) {
 		v.Content = e.Content
 		v.wrote(e.Author)
 	case VersionTranslated:
-		v.Content, v.Stale = v.Content.translated(e.Locale, e.Texts), v.Stale.without(e.Locale, e.Texts)
+		v.Content, v.Stale = v.Content.Translated(e.Locale, e.Texts), v.Stale.Without(e.Locale, e.Texts)
 		v.wrote(e.Author)
 	case VersionSubmitted:
 		v.State, v.Policy, v.Effective, v.Signatures = Submitted, e.Policy, e.Effective, e.Kept

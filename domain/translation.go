@@ -52,9 +52,9 @@ func (s StaleTexts) After(source Locale, before, after Content) StaleTexts {
 	return out
 }
 
-// without returns what is stale when the texts of some units were written or
+// Without returns what is stale when the texts of some units were written or
 // confirmed.
-func (s StaleTexts) without(l Locale, texts map[string]string) StaleTexts {
+func (s StaleTexts) Without(l Locale, texts map[string]string) StaleTexts {
 	out := maps.Clone(s)
 	for unit := range texts {
 		delete(out, TextKey{unit, l})
@@ -75,9 +75,9 @@ func (s StaleTexts) first(c Content) (index int, l Locale, found bool) {
 	return 0, "", false
 }
 
-// translated returns the content with texts of some units in a locale replaced;
+// Translated returns the content with texts of some units in a locale replaced;
 // an empty one is taken out.
-func (c Content) translated(l Locale, texts map[string]string) Content {
+func (c Content) Translated(l Locale, texts map[string]string) Content {
 	c.Units = slices.Clone(c.Units)
 	for i, u := range c.Units {
 		text, given := texts[u.ID]
@@ -156,7 +156,7 @@ func (c TranslateVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err != nil || len(texts) == 0 {
 		return nil, err
 	}
-	after := v.Content.translated(locale, texts)
+	after := v.Content.Translated(locale, texts)
 	if _, err := after.Normalise(s.Kind, s.Source); err != nil {
 		return nil, err
 	}

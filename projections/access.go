@@ -19,13 +19,19 @@ var access = projection{
 	schema: `
 CREATE TABLE agency (key TEXT PRIMARY KEY, name TEXT NOT NULL, registered INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE member (
-	id TEXT NOT NULL, agency TEXT NOT NULL, roles TEXT NOT NULL, added INTEGER NOT NULL,
+	id TEXT NOT NULL, agency TEXT NOT NULL, roles TEXT NOT NULL, added INTEGER NOT NULL, locales TEXT NOT NULL,
 	PRIMARY KEY (agency, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE token (
 	id TEXT PRIMARY KEY, agency TEXT NOT NULL, member TEXT NOT NULL, hash TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX token_by_member ON token (agency, member, id);
+CREATE TABLE delegation (
+	agency TEXT NOT NULL, id TEXT NOT NULL, member TEXT NOT NULL, member_agency TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_until INTEGER NOT NULL,
+	reason TEXT NOT NULL, at INTEGER NOT NULL,
+	PRIMARY KEY (agency, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delegation_by_member ON delegation (member_agency, member);
 CREATE TABLE policy (
 	kind TEXT NOT NULL, revision INTEGER NOT NULL, terms TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
 	PRIMARY KEY (kind, revision)
@@ -62,20 +68,26 @@ func applyAccess(w *writer, f fact) error {
 func applyMembers(w *writer, f fact) error {
 	switch e := f.event.(type) {
 	case domain.MemberAdded:
-		roles, err := asJSON(e.Roles)
+		roles, locales, err := memberJSON(e.Roles, e.Locales)
 		if err != nil {
 			return err
 		}
-		return errors.Join(w.exec("INSERT INTO member VALUES (?,?,?,?)", e.Member.String(), e.Agency, roles, f.at()), w.touchAgency(f, e.Agency))
+		return errors.Join(w.exec("INSERT INTO member VALUES (?,?,?,?,?)", e.Member.String(), e.Agency, roles, f.at(), locales), w.touchAgency(f, e.Agency))
 	case domain.MemberRolesChanged:
-		roles, err := asJSON(e.Roles)
+		roles, locales, err := memberJSON(e.Roles, e.Locales)
 		if err != nil {
 			return err
 		}
-		return errors.Join(w.exec("UPDATE member SET roles = ? WHERE agency = ? AND id = ?", roles, e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
+		return errors.Join(w.exec("UPDATE member SET roles = ?, locales = ? WHERE agency = ? AND id = ?", roles, locales, e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
 	case domain.MemberRemoved:
 		return errors.Join(w.exec("DELETE FROM member WHERE agency = ? AND id = ?", e.Agency, e.Member.String()),
-			w.exec("DELETE FROM token WHERE agency = ? AND member = ?", e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
+			w.exec("DELETE FROM token WHERE agency = ? AND member = ?", e.Agency, e.Member.String()),
+			w.exec("DELETE FROM delegation WHERE agency = ? AND member_agency = ? AND member = ?", e.Agency, e.Agency, e.Member.String()), w.touchAgency(f, e.Agency))
+	case domain.SigningDelegated:
+		return errors.Join(w.exec("INSERT OR REPLACE INTO delegation VALUES (?,?,?,?,?,?,?,?)", e.Agency, e.Delegation.String(), e.Member.String(), e.MemberAgency,
+			micros(e.From), micros(e.Until), e.Reason, f.at()), w.touchAgency(f, e.Agency))
+	case domain.DelegationRevoked:
+		return errors.Join(w.exec("DELETE FROM delegation WHERE agency = ? AND id = ?", e.Agency, e.Delegation.String()), w.touchAgency(f, e.Agency))
 	case domain.TokenIssued:
 		expires := Forever
 		if e.Expires != nil {
@@ -86,6 +98,17 @@ func applyMembers(w *writer, f fact) error {
 		return errors.Join(w.exec("DELETE FROM token WHERE id = ? AND agency = ?", e.Token, e.Agency), w.touchAgency(f, e.Agency))
 	}
 	return nil
+}
+
+func memberJSON(r domain.Roles, l []domain.Locale) (roles, locales string, err error) {
+	if roles, err = asJSON(r); err != nil {
+		return "", "", err
+	}
+	if l == nil {
+		l = []domain.Locale{}
+	}
+	locales, err = asJSON(l)
+	return roles, locales, err
 }
 
 func (w *writer) touchAgency(f fact, key string) error {
@@ -128,24 +151,28 @@ type Member struct {
 	Agency string
 	Roles  domain.Roles
 	Added  time.Time
+	// Locales are those into which a translator translates, sorted.
+	Locales []domain.Locale
 }
+
+const selectMember = "SELECT id, agency, roles, added, locales FROM member "
 
 // Members returns the members of an agency with ids after the one given, in
 // order of their ids, at most limit.
 func (v *Views) Members(ctx context.Context, agency, after string, limit int) ([]*Member, error) {
-	return many(ctx, v, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id > ? ORDER BY id LIMIT ?", agency, after, limit)
+	return many(ctx, v, scanMember, selectMember+"WHERE agency = ? AND id > ? ORDER BY id LIMIT ?", agency, after, limit)
 }
 
 // Member returns one member, or ErrNotFound.
 func (v *Views) Member(ctx context.Context, agency string, id uuid.UUID) (*Member, error) {
-	return one(ctx, v, scanMember, "SELECT id, agency, roles, added FROM member WHERE agency = ? AND id = ?", agency, id.String())
+	return one(ctx, v, scanMember, selectMember+"WHERE agency = ? AND id = ?", agency, id.String())
 }
 
 func scanMember(rows *sql.Rows) (*Member, error) {
 	var m Member
-	var id, roles string
+	var id, roles, locales string
 	var added int64
-	if err := rows.Scan(&id, &m.Agency, &roles, &added); err != nil {
+	if err := rows.Scan(&id, &m.Agency, &roles, &added, &locales); err != nil {
 		return nil, err
 	}
 	var err error
@@ -153,6 +180,9 @@ func scanMember(rows *sql.Rows) (*Member, error) {
 		return nil, err
 	}
 	m.Added = fromMicros(added)
+	if err := json.Unmarshal([]byte(locales), &m.Locales); err != nil {
+		return nil, err
+	}
 	return &m, json.Unmarshal([]byte(roles), &m.Roles)
 }
 

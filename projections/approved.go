@@ -3,7 +3,6 @@ package projections
 import (
 	"cmp"
 	"database/sql"
-	"maps"
 	"slices"
 
 	"signet/domain"
@@ -21,10 +20,12 @@ CREATE TABLE effect (
 	item TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, edition INTEGER NOT NULL, position INTEGER NOT NULL,
 	PRIMARY KEY (item, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX effect_by_at ON effect (at, item);
 CREATE TABLE ending (
 	item TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, position INTEGER NOT NULL,
 	PRIMARY KEY (item, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX ending_by_at ON ending (at, item);
 CREATE TABLE standing (
 	item TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_until INTEGER NOT NULL, version INTEGER NOT NULL, edition INTEGER NOT NULL,
 	PRIMARY KEY (item, valid_from)
@@ -33,6 +34,7 @@ CREATE INDEX standing_by_version ON standing (item, version);
 CREATE TABLE listing (
 	public INTEGER NOT NULL, kind TEXT NOT NULL, locale TEXT NOT NULL, pillar TEXT NOT NULL, audience TEXT NOT NULL, item TEXT NOT NULL,
 	valid_from INTEGER NOT NULL, valid_until INTEGER NOT NULL, version INTEGER NOT NULL, edition INTEGER NOT NULL, content INTEGER NOT NULL,
+	texts INTEGER NOT NULL,
 	PRIMARY KEY (public, kind, locale, pillar, audience, item, valid_from)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE notice (
@@ -269,9 +271,9 @@ func (w *writer) list(key string, i interval) error {
 	if err := w.exec("INSERT INTO standing VALUES (?,?,?,?,?)", key, i.from, i.until, i.version, i.edition); err != nil {
 		return err
 	}
-	return w.eachListing(key, i, func(c *content, public bool, kind domain.Kind, f facet) error {
-		return w.exec("INSERT INTO listing VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-			public, kind, f.locale, f.pillar, f.audience, key, i.from, i.until, i.version, i.edition, c.id)
+	return w.eachListing(key, i, func(c *content, public bool, kind domain.Kind, f counted) error {
+		return w.exec("INSERT INTO listing VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+			public, kind, f.locale, f.pillar, f.audience, key, i.from, i.until, i.version, i.edition, c.id, f.texts)
 	})
 }
 
@@ -282,7 +284,7 @@ func (w *writer) unlist(key string, i interval) error {
 	if err := w.exec("DELETE FROM standing WHERE item = ? AND valid_from = ?", key, i.from); err != nil {
 		return err
 	}
-	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f facet) error {
+	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f counted) error {
 		return w.exec("DELETE FROM listing"+atListing, public, kind, f.locale, f.pillar, f.audience, key, i.from)
 	})
 }
@@ -292,7 +294,7 @@ func (w *writer) relistUntil(key string, i interval) error {
 	if err := w.exec("UPDATE standing SET valid_until = ? WHERE item = ? AND valid_from = ?", i.until, key, i.from); err != nil {
 		return err
 	}
-	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f facet) error {
+	return w.eachListing(key, i, func(_ *content, public bool, kind domain.Kind, f counted) error {
 		return w.exec("UPDATE listing SET valid_until = ?"+atListing, i.until, public, kind, f.locale, f.pillar, f.audience, key, i.from)
 	})
 }
@@ -304,7 +306,7 @@ func (w *writer) relist(e domain.ItemVisibilityChanged) error {
 		return err
 	}
 	for _, i := range standing {
-		err := w.eachListing(e.Key, i, func(_ *content, _ bool, kind domain.Kind, f facet) error {
+		err := w.eachListing(e.Key, i, func(_ *content, _ bool, kind domain.Kind, f counted) error {
 			return w.exec("UPDATE listing SET public = ?"+atListing, e.Public, !e.Public, kind, f.locale, f.pillar, f.audience, e.Key, i.from)
 		})
 		if err != nil {
@@ -315,7 +317,7 @@ func (w *writer) relist(e domain.ItemVisibilityChanged) error {
 }
 
 // eachListing calls write for every listing that an interval has.
-func (w *writer) eachListing(key string, i interval, write func(c *content, public bool, kind domain.Kind, f facet) error) error {
+func (w *writer) eachListing(key string, i interval, write func(c *content, public bool, kind domain.Kind, f counted) error) error {
 	var public bool
 	var kind domain.Kind
 	var id int64
@@ -342,29 +344,59 @@ type facet struct {
 	pillar, audience string
 }
 
+// counted is a facet with how many texts there are to it: those in its locale, or
+// in the source where it has none. Titles count for logos only, as in
+// domain.Content.Locales.
+type counted struct {
+	facet
+
+	texts int
+}
+
 // facets are all ways in which a content can be asked for, sorted.
-func facets(c domain.Content) []facet {
-	seen := map[facet]bool{{}: true}
-	for _, l := range c.Locales() {
-		seen[facet{locale: l}] = true
-	}
+func facets(c domain.Content) []counted {
+	texts := map[facet]int{{}: 0}
 	for _, u := range c.Units {
+		for l := range u.Text {
+			if u.Role != domain.UnitName || len(c.Files) > 0 {
+				texts[facet{locale: l}]++
+			}
+		}
+		if u.Role != domain.UnitName || len(c.Files) > 0 {
+			texts[facet{}]++
+		}
 		if u.Pillar == "" && u.Audience == "" {
 			continue
 		}
-		for l := range u.Text {
-			for _, locale := range []domain.Locale{"", l} {
-				for _, pillar := range []string{"", u.Pillar} {
-					for _, audience := range []string{"", u.Audience} {
-						if pillar != "" || audience != "" {
-							seen[facet{locale, pillar, audience}] = true
-						}
-					}
-				}
+		for _, l := range append(u.Text.Locales(), "") {
+			for _, f := range targetsOf(u) {
+				f.locale = l
+				texts[f]++
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(seen), func(a, b facet) int {
+	out := make([]counted, 0, len(texts))
+	for f, n := range texts {
+		out = append(out, counted{f, n})
+	}
+	slices.SortFunc(out, func(a, b counted) int {
 		return cmp.Or(cmp.Compare(a.locale, b.locale), cmp.Compare(a.pillar, b.pillar), cmp.Compare(a.audience, b.audience))
 	})
+	return out
+}
+
+// targetsOf are the ways in which a unit with a pillar or an audience is asked for
+// by them.
+func targetsOf(u domain.Unit) []facet {
+	var out []facet
+	if u.Pillar != "" {
+		out = append(out, facet{pillar: u.Pillar})
+	}
+	if u.Audience != "" {
+		out = append(out, facet{audience: u.Audience})
+	}
+	if u.Pillar != "" && u.Audience != "" {
+		out = append(out, facet{pillar: u.Pillar, audience: u.Audience})
+	}
+	return out
 }

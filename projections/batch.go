@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -99,15 +100,18 @@ func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[Ver
 		var s signatureRow
 		var member string
 		var at int64
-		if err := rows.Scan(&s.of.Item, &s.of.Number, &s.Agency, &member, &at); err != nil {
+		var parts string
+		if err := rows.Scan(&s.of.Item, &s.of.Number, &s.Agency, &member, &at, &s.Delegation, &parts); err != nil {
 			return nil, err
 		}
 		var err error
 		s.At = fromMicros(at)
-		s.Member, err = uuid.Parse(member)
-		return &s, err
-	}, withWanted+`SELECT item, version, agency, member, at FROM signature
-		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY at, agency`, list)
+		if s.Member, err = uuid.Parse(member); err != nil {
+			return nil, err
+		}
+		return &s, json.Unmarshal([]byte(parts), &s.Parts)
+	}, withWanted+`SELECT item, version, agency, member, at, delegation, parts FROM signature
+		WHERE standing = 1 AND (item, version) IN (SELECT item, number FROM wanted) ORDER BY at, agency`, list)
 	out := make(map[VersionKey][]*Signature, len(keys))
 	for _, r := range rows {
 		out[r.of] = append(out[r.of], &r.Signature)

@@ -17,7 +17,8 @@ var editions = projection{
 	schema: `
 CREATE TABLE edition (
 	number INTEGER PRIMARY KEY, title TEXT NOT NULL, due TEXT NOT NULL, agency TEXT NOT NULL, opened INTEGER NOT NULL,
-	issued INTEGER NOT NULL, decision TEXT NOT NULL, decided TEXT NOT NULL, next_due TEXT NOT NULL, revision INTEGER NOT NULL
+	issued INTEGER NOT NULL, decision TEXT NOT NULL, decided TEXT NOT NULL, next_due TEXT NOT NULL, revision INTEGER NOT NULL,
+	basis TEXT NOT NULL, basis_decided TEXT NOT NULL
 ) STRICT;
 CREATE TABLE edition_entry (
 	edition INTEGER NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -38,7 +39,11 @@ func applyEditions(w *writer, f fact) error {
 		if err != nil {
 			return err
 		}
-		return w.exec("INSERT INTO edition VALUES (?,?,?,?,?,0,'','','',?)", e.Number, title, e.Due, e.Agency, f.at(), f.envelope.Revision)
+		var basis domain.LegalBasis
+		if e.Basis != nil {
+			basis = *e.Basis
+		}
+		return w.exec("INSERT INTO edition VALUES (?,?,?,?,?,0,'','','',?,?,?)", e.Number, title, e.Due, e.Agency, f.at(), f.envelope.Revision, basis.Decision, basis.Decided)
 	case domain.EditionIncluded:
 		return errors.Join(w.exec("INSERT OR REPLACE INTO edition_entry VALUES (?,?,?,?)", e.Number, e.Item, e.Version, f.at()), w.touchEdition(f, e.Number))
 	case domain.EditionRetired:
@@ -119,6 +124,8 @@ type Edition struct {
 	Decided  domain.Date
 	NextDue  domain.Date // of the edition that must follow; empty while open
 	Revision eventlog.Revision
+	// Basis is the decision that orders the edition; empty where none was named.
+	Basis domain.LegalBasis
 }
 
 // DaysLate is by how many days the edition was, or at the instant is, late;
@@ -147,7 +154,7 @@ type EditionChange struct {
 	After  int
 }
 
-const selectEdition = "SELECT number, title, due, agency, opened, issued, decision, decided, next_due, revision FROM edition "
+const selectEdition = "SELECT number, title, due, agency, opened, issued, decision, decided, next_due, revision, basis, basis_decided FROM edition "
 
 // Editions returns the editions with numbers above after, in order, at most limit.
 func (v *Views) Editions(ctx context.Context, after, limit int) ([]*Edition, error) {
@@ -163,7 +170,7 @@ func scanEdition(rows *sql.Rows) (*Edition, error) {
 	var e Edition
 	var title string
 	var opened, issued int64
-	if err := rows.Scan(&e.Number, &title, &e.Due, &e.Agency, &opened, &issued, &e.Decision, &e.Decided, &e.NextDue, &e.Revision); err != nil {
+	if err := rows.Scan(&e.Number, &title, &e.Due, &e.Agency, &opened, &issued, &e.Decision, &e.Decided, &e.NextDue, &e.Revision, &e.Basis.Decision, &e.Basis.Decided); err != nil {
 		return nil, err
 	}
 	e.Opened, e.Issued = fromMicros(opened), orZero(issued)

@@ -97,6 +97,10 @@ func (h *history) advance(key string) {
 	}
 	switch v := item.Versions[n-1]; v.State {
 	case domain.Drafted, domain.Returned:
+		if len(v.Stale) > 0 && h.dice(2) == 0 {
+			h.translate(key, n, v.Content)
+			return
+		}
 		effective := domain.Effective{}
 		switch h.dice(3) {
 		case 0:
@@ -106,15 +110,25 @@ func (h *history) advance(key string) {
 			effective.Edition = 1 + h.dice(2)
 		}
 		if _, refused := try(h.registry, domain.Items, domain.SubmitVersion{Key: key, Version: n, Effective: effective}, lan); refused != nil {
+			if refused.Reason == "stale_translation" {
+				try(h.registry, domain.Items, domain.ReviseDraft{Key: key, Version: n, Content: h.content(item.Kind)}, lan)
+			}
 			try(h.registry, domain.Items, domain.SubmitVersion{Key: key, Version: n}, lan)
 		}
 	case domain.Submitted:
-		for _, by := range []domain.Actor{tung, hoa} { // as a rule both in one step
+		if h.dice(4) == 0 {
+			try(h.registry, domain.Items, domain.RecuseSigner{Key: key, Version: n, Whole: h.dice(2) == 0, Reason: "liên quan"}, choose(h, []domain.Actor{tung, binh}))
+		}
+		for _, by := range []domain.Actor{tung, binh, hoa} { // as a rule all in one step
 			try(h.registry, domain.Items, domain.SignVersion{Key: key, Version: n}, by)
 		}
 	case domain.Approved:
 		if v.Effective.Edition != 0 && h.dice(2) == 0 {
 			try(h.registry, domain.Editions, domain.IncludeInEdition{Number: v.Effective.Edition, Item: key, Version: n}, an)
+			return
+		}
+		if v.Effective.Edition != 0 && h.dice(2) == 0 {
+			h.miss(key, n, v.Effective.Edition)
 			return
 		}
 		fallthrough
@@ -123,11 +137,25 @@ func (h *history) advance(key string) {
 	}
 }
 
+// miss lets an approved version miss its edition, and wait for another one.
+func (h *history) miss(key string, version, edition int) {
+	number := 1
+	for ; load(h, domain.Editions, domain.EditionStream(number)).Exists; number++ {
+	}
+	try(h.registry, domain.Editions, domain.OpenEdition{Number: number, Title: domain.Texts{"vi": "Ấn bản"}, Due: domain.DateOf(h.now)}, an)
+	try(h.registry, domain.Editions, domain.IssueEdition{Number: edition, Decision: "17/QĐ", Decided: domain.DateOf(h.now)}, an)
+	try(h.registry, domain.Items, domain.RescheduleVersion{Key: key, Version: version, Edition: number, Reason: "muộn"}, hoa)
+}
+
 // stray does something else to an item, or tries to.
 func (h *history) stray(key string) {
 	item := load(h, domain.Items, domain.ItemStream(key))
 	n := 1 + h.dice(max(1, len(item.Versions)))
-	switch h.dice(6) {
+	switch h.dice(9) {
+	case 6, 7:
+		h.discuss(key, len(item.Versions))
+	case 8:
+		h.translate(key, len(item.Versions), h.content(item.Kind))
 	case 0:
 		try(h.registry, domain.Items, domain.ChangeItemVisibility{Key: key, Public: h.dice(2) == 0}, lan)
 	case 1:
@@ -141,8 +169,86 @@ func (h *history) stray(key string) {
 		if h.dice(2) == 0 {
 			c.From = h.soon()
 		}
+		if h.dice(2) == 0 {
+			c.Replacement = &domain.VersionRef{Item: key, Version: n + 1}
+		}
 		try(h.registry, domain.Items, c, hoa)
 	}
+}
+
+// translate writes or takes out a text, or confirms one.
+func (h *history) translate(key string, version int, from domain.Content) {
+	u := choose(h, from.Units)
+	l := choose(h, []domain.Locale{"en", "ja"})
+	text := choose(h, append(phrases, "", u.Text[l], u.Text[l]))
+	try(h.registry, domain.Items, domain.TranslateVersion{Key: key, Version: version, Locale: l, Texts: map[string]string{u.ID: text}}, choose(h, []domain.Actor{lan, sato}))
+}
+
+// discuss says something about a version, or does something else about its review.
+func (h *history) discuss(key string, version int) {
+	id := uuid.UUID{6: 0x70, 8: 0x80, 14: 2, 15: byte(h.dice(4))}
+	by := choose(h, cast)
+	switch h.dice(8) {
+	case 0, 1:
+		c := domain.CommentOnVersion{Key: key, Version: version, Comment: id, Text: choose(h, phrases)}
+		if h.dice(2) == 0 {
+			c.Unit, c.Locale, c.End = "name", "vi", 3
+		}
+		try(h.registry, domain.Items, c, by)
+		if h.dice(2) == 0 {
+			try(h.registry, domain.Items, domain.ResolveComment{Key: key, Version: version, Comment: id}, lan)
+		}
+	case 2:
+		try(h.registry, domain.Items, domain.ResolveComment{Key: key, Version: version, Comment: id}, by)
+	case 3:
+		try(h.registry, domain.Items, domain.RecuseSigner{Key: key, Version: version, Whole: h.dice(2) == 0, Reason: "liên quan"}, by)
+	case 4:
+		try(h.registry, domain.Items, domain.WithdrawSubmission{Key: key, Version: version, Reason: "thiếu"}, lan)
+	case 5:
+		try(h.registry, domain.Items, domain.RescheduleVersion{Key: key, Version: version, Edition: 1 + h.dice(3), Reason: "muộn"}, hoa)
+	default:
+		for _, key := range itemKeys {
+			item := load(h, domain.Items, domain.ItemStream(key))
+			try(h.registry, domain.Items, domain.EscalateReview{Key: key, Version: len(item.Versions)}, an)
+		}
+	}
+}
+
+// hooks registers, changes or removes a webhook.
+func (h *history) hooks() {
+	id, agency := uuid.UUID{6: 0x70, 8: 0x80, 14: 3, 15: byte(h.dice(3))}, choose(h, []string{party, culture})
+	try(h.registry, domain.Webhooks, domain.RegisterWebhook{Webhook: id, Agency: agency, URL: "https://a.vn/", Topics: domain.Topics[:1+h.dice(5)]}, an)
+	switch h.dice(4) {
+	case 0:
+		try(h.registry, domain.Webhooks, domain.ChangeWebhook{Webhook: id, Agency: agency, URL: "https://b.vn/", Topics: domain.Topics[:1+h.dice(5)]}, an)
+	case 1:
+		try(h.registry, domain.Webhooks, domain.RotateWebhookSecret{Webhook: id, Agency: agency}, an)
+	case 2:
+		try(h.registry, domain.Webhooks, domain.RemoveWebhook{Webhook: id, Agency: agency}, an)
+	}
+}
+
+// delegate lets somebody sign, or no longer.
+func (h *history) delegate() {
+	id, by := uuid.UUID{6: 0x70, 8: 0x80, 14: 4, 15: byte(h.dice(3))}, choose(h, []domain.Actor{hoa, tung})
+	if h.dice(3) == 0 {
+		try(h.registry, domain.Agencies, domain.RevokeDelegation{Agency: by.Agency, Delegation: id}, by)
+		return
+	}
+	to := choose(h, []domain.Actor{nga, tung, person(10, by.Agency)})
+	try(h.registry, domain.Agencies, domain.DelegateSigning{
+		Agency: by.Agency, Delegation: id, Member: to.Member, MemberAgency: to.Agency, Until: h.soon().Add(time.Second), Reason: "đi công tác",
+	}, by)
+	if h.dice(3) == 0 {
+		try(h.registry, domain.Agencies, domain.RevokeDelegation{Agency: by.Agency, Delegation: id}, by)
+	}
+}
+
+func (h *history) basis() *domain.LegalBasis {
+	if h.dice(2) == 0 {
+		return nil
+	}
+	return &domain.LegalBasis{Decision: "3150/QĐ", Decided: domain.DateOf(h.now)}
 }
 
 // edition does something to an edition.
@@ -151,7 +257,7 @@ func (h *history) edition(key string) {
 	switch h.dice(8) {
 	case 0, 1, 2:
 		for n := 1; n <= number; n++ {
-			try(h.registry, domain.Editions, domain.OpenEdition{Number: n, Title: domain.Texts{"vi": "Ấn bản"}, Due: domain.DateOf(h.now).AddMonths(h.dice(5))}, an)
+			try(h.registry, domain.Editions, domain.OpenEdition{Number: n, Title: domain.Texts{"vi": "Ấn bản"}, Due: domain.DateOf(h.now).AddMonths(h.dice(5)), Basis: h.basis()}, an)
 		}
 	case 3:
 		try(h.registry, domain.Editions, domain.RetireInEdition{Number: number, Item: key}, an)
@@ -173,11 +279,19 @@ func (h *history) people() {
 	who := person(10, choose(h, []string{party, foreign, culture}))
 	token := fmt.Sprintf("token%d", h.dice(2))
 	roles := []domain.Role{choose(h, domain.MemberRoles), domain.RoleAgency}
-	switch h.dice(8) {
+	var locales []domain.Locale
+	if roles[0] == domain.RoleTranslator {
+		locales = []domain.Locale{"ja"}
+	}
+	switch h.dice(10) {
+	case 8:
+		h.hooks()
+	case 9:
+		h.delegate()
 	case 0:
 		try(h.registry, domain.Agencies, domain.RenameAgency{Key: who.Agency, Name: domain.Texts{"vi": choose(h, phrases)}}, an)
 	case 1:
-		try(h.registry, domain.Agencies, domain.ChangeMemberRoles{Agency: who.Agency, Member: who.Member, Roles: roles}, an)
+		try(h.registry, domain.Agencies, domain.ChangeMemberRoles{Agency: who.Agency, Member: who.Member, Roles: roles, Locales: locales}, an)
 	case 2:
 		try(h.registry, domain.Agencies, domain.RemoveMember{Agency: who.Agency, Member: who.Member}, an)
 	case 3:
@@ -185,10 +299,16 @@ func (h *history) people() {
 	case 4:
 		try(h.registry, domain.Agencies, domain.RegisterAgency{Key: fmt.Sprintf("agency-%d", h.dice(4)), Name: domain.Texts{"vi": "Sở"}}, an)
 	case 5:
-		terms := domain.PolicyTerms{Leads: []string{party}, Required: choose(h, [][]string{nil, {culture}})}
+		terms := domain.PolicyTerms{Leads: []string{party}, Required: choose(h, [][]string{nil, {culture}}), LeadLast: h.dice(2) == 0, LeadDays: h.dice(3), RevisionDays: h.dice(2)}
+		if terms.Required == nil && h.dice(2) == 0 {
+			terms.Others, terms.Quorum, terms.CoordinatingDays = []string{culture, foreign}, 1, h.dice(3)
+		}
+		if h.dice(3) == 0 {
+			terms.Survival = domain.SurviveNone
+		}
 		try(h.registry, domain.Policies, domain.SetPolicy{Kind: choose(h, domain.Kinds), Terms: terms, Reason: "đổi"}, an)
 	default:
-		try(h.registry, domain.Agencies, domain.AddMember{Agency: who.Agency, Member: who.Member, Roles: roles}, an)
+		try(h.registry, domain.Agencies, domain.AddMember{Agency: who.Agency, Member: who.Member, Roles: roles, Locales: locales}, an)
 		c := domain.IssueToken{Agency: who.Agency, Member: who.Member, Token: token, Hash: strings.Repeat("ab", 32)}
 		if h.dice(2) == 0 {
 			at := h.soon().Add(time.Second)

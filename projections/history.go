@@ -1,8 +1,10 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +23,7 @@ CREATE TABLE step (
 	reason TEXT NOT NULL, effective INTEGER NOT NULL, edition INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX step_by_item ON step (item, position);
+CREATE INDEX step_of_return ON step (at, position) WHERE what = 'returned';
 CREATE TABLE edition_step (
 	position INTEGER NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, edition INTEGER NOT NULL, at INTEGER NOT NULL,
 	PRIMARY KEY (item, position)
@@ -41,6 +44,13 @@ const (
 	StepSubmitted  StepKind = "submitted"
 	StepSigned     StepKind = "signed"
 	StepReturned   StepKind = "returned"
+	StepTranslated StepKind = "translated"
+	StepCommented  StepKind = "commented"
+	StepResolved   StepKind = "comment_resolved"
+	StepRecused    StepKind = "recused"
+	StepTakenBack  StepKind = "taken_back"
+	StepEscalated  StepKind = "escalated"
+	StepMoved      StepKind = "rescheduled"
 	StepApproved   StepKind = "approved"
 	StepWithdrawn  StepKind = "withdrawn"
 	StepIncluded   StepKind = "included"
@@ -56,7 +66,7 @@ type Step struct {
 	Version  int // 0: the item as a whole
 	What     StepKind
 	Member   uuid.UUID
-	Agency   string
+	Agency   string // for which it was done
 	At       time.Time
 	// Recorded is when the log was told: later than At for what was imported.
 	Recorded time.Time
@@ -84,9 +94,9 @@ func applyHistory(w *writer, f fact) error {
 			s.Effective = *e.Effective.At
 		}
 	case domain.VersionSigned:
-		s.Item, s.Version, s.What = e.Key, e.Version, StepSigned
+		s.Item, s.Version, s.What, s.Agency = e.Key, e.Version, StepSigned, e.Agency
 	case domain.VersionReturned:
-		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepReturned, e.Reason
+		s.Item, s.Version, s.What, s.Reason, s.Agency = e.Key, e.Version, StepReturned, e.Reason, e.Agency
 	case domain.VersionApproved:
 		s.Item, s.Version, s.What, s.Edition = e.Key, e.Version, StepApproved, e.Edition
 		if e.From != nil {
@@ -94,6 +104,34 @@ func applyHistory(w *writer, f fact) error {
 		}
 	case domain.VersionWithdrawn:
 		s.Item, s.Version, s.What, s.Reason, s.Effective = e.Key, e.Version, StepWithdrawn, e.Reason, e.From
+	default:
+		return applyReviewSteps(w, f)
+	}
+	return w.step(f, s)
+}
+
+// applyReviewSteps enters what happens between a draft and its approval.
+func applyReviewSteps(w *writer, f fact) error {
+	s := Step{}
+	switch e := f.event.(type) {
+	case domain.VersionTranslated:
+		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepTranslated, string(e.Locale)
+	case domain.VersionCommented:
+		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepCommented, e.Text
+	case domain.CommentResolved:
+		s.Item, s.Version, s.What = e.Key, e.Version, StepResolved
+	case domain.SignerRecused:
+		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepRecused, e.Reason
+	case domain.SubmissionWithdrawn:
+		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepTakenBack, e.Reason
+	case domain.ReviewEscalated:
+		var late []string
+		for _, o := range e.Overdue {
+			late = append(late, o.Agency)
+		}
+		s.Item, s.Version, s.What, s.Reason = e.Key, e.Version, StepEscalated, strings.Join(late, ", ")
+	case domain.VersionRescheduled:
+		s.Item, s.Version, s.What, s.Reason, s.Edition = e.Key, e.Version, StepMoved, e.Reason, e.Edition
 	default:
 		return applyEditionSteps(w, f)
 	}
@@ -130,7 +168,7 @@ func (w *writer) step(f fact, s Step) error {
 		effective = micros(s.Effective)
 	}
 	return w.exec("INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", int64(f.position), s.Item, s.Version, s.What,
-		f.envelope.Member.String(), f.envelope.Agency, f.at(), micros(f.envelope.Recorded), f.envelope.Via, s.Reason, effective, s.Edition)
+		f.envelope.Member.String(), cmp.Or(s.Agency, f.envelope.Agency), f.at(), micros(f.envelope.Recorded), f.envelope.Via, s.Reason, effective, s.Edition)
 }
 
 // History returns the steps of an item after a position, in order, at most

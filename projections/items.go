@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,13 +27,18 @@ CREATE TABLE version (
 	item TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, content INTEGER NOT NULL,
 	author TEXT NOT NULL, agency TEXT NOT NULL, drafted INTEGER NOT NULL, submitted INTEGER NOT NULL, approved INTEGER NOT NULL,
 	effective_at INTEGER NOT NULL, effective_edition INTEGER NOT NULL, policy TEXT NOT NULL,
-	withdrawn_from INTEGER NOT NULL, withdrawn_reason TEXT NOT NULL,
+	withdrawn_from INTEGER NOT NULL, withdrawn_reason TEXT NOT NULL, replacement_item TEXT NOT NULL, replacement_version INTEGER NOT NULL,
+	due TEXT NOT NULL, lead_due TEXT NOT NULL,
 	PRIMARY KEY (item, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX version_by_state ON version (state, item, number);
+CREATE INDEX version_by_edition ON version (effective_edition, item, number) WHERE effective_edition > 0;
+CREATE INDEX version_by_approval ON version (approved, item, number) WHERE approved > 0;
+CREATE INDEX version_by_withdrawal ON version (withdrawn_from, item, number) WHERE withdrawn_from > 0;
 CREATE TABLE content (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE signature (
 	item TEXT NOT NULL, version INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
+	delegation TEXT NOT NULL, parts TEXT NOT NULL, standing INTEGER NOT NULL,
 	PRIMARY KEY (item, version, agency)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE file (
@@ -51,7 +57,7 @@ func applyItems(w *writer, f fact) error {
 	case domain.ItemVisibilityChanged:
 		return w.exec("UPDATE item SET public = ?, revision = ? WHERE key = ?", e.Public, f.envelope.Revision, e.Key)
 	case domain.VersionDrafted:
-		if err := w.exec("INSERT INTO version VALUES (?,?,?,?,?,?,?,0,0,0,0,'{}',0,'')",
+		if err := w.exec("INSERT INTO version VALUES (?,?,?,?,?,?,?,0,0,0,0,'{}',0,'','',0,'','')",
 			e.Key, e.Version, domain.Drafted, int64(f.position), e.Author.String(), e.Agency, f.at()); err != nil {
 			return err
 		}
@@ -60,14 +66,16 @@ func applyItems(w *writer, f fact) error {
 		}
 		return errors.Join(w.keepContent(f, e.Key, e.Version, e.Content), w.touch(f, e.Key))
 	case domain.VersionRevised:
-		if err := w.exec("UPDATE version SET state = ?, content = ? WHERE item = ? AND number = ?",
-			domain.Drafted, int64(f.position), e.Key, e.Version); err != nil {
+		if err := w.exec("UPDATE version SET state = ?, due = '' WHERE item = ? AND number = ?", domain.Drafted, e.Key, e.Version); err != nil {
 			return err
 		}
-		if err := w.exec("DELETE FROM file WHERE item = ? AND version = ?", e.Key, e.Version); err != nil {
+		return w.replaceContent(f, e.Key, e.Version, e.Content)
+	case domain.VersionTranslated:
+		before, err := w.versionContent(e.Key, e.Version)
+		if err != nil {
 			return err
 		}
-		return errors.Join(w.keepContent(f, e.Key, e.Version, e.Content), w.touch(f, e.Key))
+		return w.replaceContent(f, e.Key, e.Version, before.Translated(e.Locale, e.Texts))
 	default:
 		return applyLife(w, f)
 	}
@@ -77,40 +85,119 @@ func applyItems(w *writer, f fact) error {
 func applyLife(w *writer, f fact) error {
 	switch e := f.event.(type) {
 	case domain.VersionSubmitted:
-		policy, err := asJSON(e.Policy)
-		if err != nil {
-			return err
-		}
-		if err := w.dropSignatures(e.Key, e.Version); err != nil {
-			return err
-		}
-		var at int64
-		if e.Effective.At != nil {
-			at = micros(*e.Effective.At)
-		}
-		return errors.Join(w.exec("UPDATE version SET state = ?, submitted = ?, effective_at = ?, effective_edition = ?, policy = ? WHERE item = ? AND number = ?",
-			domain.Submitted, f.at(), at, e.Effective.Edition, policy, e.Key, e.Version), w.touch(f, e.Key))
+		return errors.Join(w.submit(f, e), w.touch(f, e.Key))
 	case domain.VersionSigned:
-		return errors.Join(w.exec("INSERT INTO signature VALUES (?,?,?,?,?)", e.Key, e.Version, e.Agency, e.Member.String(), f.at()), w.touch(f, e.Key))
+		return errors.Join(w.sign(f, e), w.touch(f, e.Key))
 	case domain.VersionReturned:
-		return errors.Join(w.dropSignatures(e.Key, e.Version),
-			w.exec("UPDATE version SET state = ? WHERE item = ? AND number = ?", domain.Returned, e.Key, e.Version), w.touch(f, e.Key))
+		if err := w.endSubmission(e.Key, e.Version, e.Agency); err != nil {
+			return err
+		}
+		return errors.Join(w.exec("UPDATE version SET state = ?, due = ?, lead_due = '' WHERE item = ? AND number = ?",
+			domain.Returned, e.Due, e.Key, e.Version), w.touch(f, e.Key))
+	case domain.SubmissionWithdrawn:
+		if err := w.endSubmission(e.Key, e.Version, ""); err != nil {
+			return err
+		}
+		return errors.Join(w.exec("UPDATE version SET state = ?, due = '', lead_due = '' WHERE item = ? AND number = ?",
+			domain.Drafted, e.Key, e.Version), w.touch(f, e.Key))
+	case domain.SignerRecused:
+		return errors.Join(w.leadDue(e.Key, e.Version, e.LeadDue), w.touch(f, e.Key))
 	case domain.VersionApproved:
 		return errors.Join(w.exec("UPDATE version SET state = ?, approved = ? WHERE item = ? AND number = ?",
 			domain.Approved, f.at(), e.Key, e.Version), w.touch(f, e.Key))
+	case domain.VersionRescheduled:
+		return errors.Join(w.exec("UPDATE version SET effective_edition = ? WHERE item = ? AND number = ?", e.Edition, e.Key, e.Version), w.touch(f, e.Key))
 	case domain.VersionWithdrawn:
-		return errors.Join(w.exec("UPDATE version SET state = ?, withdrawn_from = ?, withdrawn_reason = ? WHERE item = ? AND number = ?",
-			domain.Withdrawn, micros(e.From), e.Reason, e.Key, e.Version), w.touch(f, e.Key))
+		var replacement domain.VersionRef
+		if e.Replacement != nil {
+			replacement = *e.Replacement
+		}
+		return errors.Join(w.exec(`UPDATE version SET state = ?, withdrawn_from = ?, withdrawn_reason = ?, replacement_item = ?, replacement_version = ?
+			WHERE item = ? AND number = ?`,
+			domain.Withdrawn, micros(e.From), e.Reason, replacement.Item, replacement.Version, e.Key, e.Version), w.touch(f, e.Key))
+	case domain.ReviewEscalated:
+		return w.touch(f, e.Key)
+	case domain.VersionCommented:
+		return w.touch(f, e.Key)
+	case domain.CommentResolved:
+		return w.touch(f, e.Key)
 	}
 	return nil
+}
+
+// submit lets those signatures stand that survive, and no others.
+func (w *writer) submit(f fact, e domain.VersionSubmitted) error {
+	policy, err := asJSON(e.Policy)
+	if err != nil {
+		return err
+	}
+	if err := w.exec("UPDATE signature SET standing = 0 WHERE item = ? AND version = ?", e.Key, e.Version); err != nil {
+		return err
+	}
+	for _, kept := range e.Kept {
+		parts, err := asJSON(kept.Parts)
+		if err != nil {
+			return err
+		}
+		if err := w.exec("UPDATE signature SET standing = 1, parts = ? WHERE item = ? AND version = ? AND agency = ?", parts, e.Key, e.Version, kept.Agency); err != nil {
+			return err
+		}
+	}
+	if err := w.exec("DELETE FROM signature WHERE item = ? AND version = ? AND standing = 0", e.Key, e.Version); err != nil {
+		return err
+	}
+	var at int64
+	if e.Effective.At != nil {
+		at = micros(*e.Effective.At)
+	}
+	return w.exec(`UPDATE version SET state = ?, submitted = ?, effective_at = ?, effective_edition = ?, policy = ?, due = ?, lead_due = ?
+		WHERE item = ? AND number = ?`, domain.Submitted, f.at(), at, e.Effective.Edition, policy, e.Due, e.LeadDue, e.Key, e.Version)
+}
+
+func (w *writer) sign(f fact, e domain.VersionSigned) error {
+	parts, err := w.parts(e.Key, e.Version)
+	if err != nil {
+		return err
+	}
+	list, err := asJSON(parts)
+	if err != nil {
+		return err
+	}
+	var delegation string
+	if e.Delegation != nil {
+		delegation = e.Delegation.String()
+	}
+	return errors.Join(w.exec("INSERT OR REPLACE INTO signature VALUES (?,?,?,?,?,?,?,1)", e.Key, e.Version, e.Agency, e.Member.String(), f.at(), delegation, list),
+		w.leadDue(e.Key, e.Version, e.LeadDue))
+}
+
+// leadDue sets until when the leads are to sign, if that follows from an event.
+func (w *writer) leadDue(key string, version int, due domain.Date) error {
+	if due == "" {
+		return nil
+	}
+	return w.exec("UPDATE version SET lead_due = ? WHERE item = ? AND number = ?", due, key, version)
+}
+
+// endSubmission keeps the signatures that may survive, without that of one agency.
+func (w *writer) endSubmission(key string, version int, without string) error {
+	return errors.Join(w.exec("DELETE FROM signature WHERE item = ? AND version = ? AND agency = ?", key, version, without),
+		w.exec("UPDATE signature SET standing = 0 WHERE item = ? AND version = ?", key, version))
 }
 
 func (w *writer) touch(f fact, key string) error {
 	return w.exec("UPDATE item SET revision = ? WHERE key = ?", f.envelope.Revision, key)
 }
 
-func (w *writer) dropSignatures(key string, version int) error {
-	return w.exec("DELETE FROM signature WHERE item = ? AND version = ?", key, version)
+// replaceContent lets a version say something else.
+func (w *writer) replaceContent(f fact, key string, version int, c domain.Content) error {
+	if err := w.exec("UPDATE version SET content = ? WHERE item = ? AND number = ?", int64(f.position), key, version); err != nil {
+		return err
+	}
+	if err := w.exec("DELETE FROM file WHERE item = ? AND version = ?", key, version); err != nil {
+		return err
+	}
+	return errors.Join(w.keepContent(f, key, version, c), w.touch(f, key))
 }
 
 // keepContent keeps a content under the position at which it was written; it
@@ -123,7 +210,7 @@ func (w *writer) keepContent(f fact, key string, version int, c domain.Content) 
 	if err := w.exec("INSERT INTO content VALUES (?,?)", int64(f.position), body); err != nil {
 		return err
 	}
-	w.contents.Add(int64(f.position), &content{int64(f.position), facets(c)})
+	w.contents.Add(int64(f.position), contentOf(int64(f.position), c))
 	for _, file := range c.Files {
 		if err := w.exec("INSERT INTO file VALUES (?,?,?,?)", file.Digest, key, version, file.Name); err != nil {
 			return err
@@ -132,10 +219,16 @@ func (w *writer) keepContent(f fact, key string, version int, c domain.Content) 
 	return nil
 }
 
-// content is what the writer needs of a content: the ways to ask for it.
+// content is what the writer needs of a content: the ways to ask for it, and the
+// locales of its texts, sorted.
 type content struct {
-	id     int64
-	facets []facet
+	id      int64
+	facets  []counted
+	locales []domain.Locale
+}
+
+func contentOf(id int64, c domain.Content) *content {
+	return &content{id, facets(c), c.Parts("")[1:]} // the empty locale, which no text has, comes first
 }
 
 // content reads a content within the writer's transaction, or remembers it. Under
@@ -145,17 +238,55 @@ func (w *writer) content(id int64) (*content, error) {
 	if c, ok := w.contents.Get(id); ok {
 		return c, nil
 	}
-	var body string
-	if err := w.row("SELECT body FROM content WHERE id = ?", id).Scan(&body); err != nil {
+	c, err := w.body(id)
+	if err != nil {
 		return nil, err
 	}
-	var c domain.Content
-	if err := json.Unmarshal([]byte(body), &c); err != nil {
-		return nil, err
-	}
-	known := &content{id, facets(c)}
+	known := contentOf(id, c)
 	w.contents.Add(id, known)
 	return known, nil
+}
+
+// body reads all of a content.
+func (w *writer) body(id int64) (domain.Content, error) {
+	var c domain.Content
+	var body string
+	if err := w.row("SELECT body FROM content WHERE id = ?", id).Scan(&body); err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal([]byte(body), &c)
+}
+
+// versionContent reads what a version says.
+func (w *writer) versionContent(key string, version int) (domain.Content, error) {
+	var id int64
+	if err := w.row("SELECT content FROM version WHERE item = ? AND number = ?", key, version).Scan(&id); err != nil {
+		return domain.Content{}, err
+	}
+	return w.body(id)
+}
+
+// parts are the parts of a version that are signed, see domain.Signature.
+func (w *writer) parts(key string, version int) ([]domain.Locale, error) {
+	var id int64
+	var source domain.Locale
+	if err := w.row("SELECT v.content, i.source FROM version v JOIN item i ON i.key = v.item WHERE v.item = ? AND v.number = ?", key, version).Scan(&id, &source); err != nil {
+		return nil, err
+	}
+	c, err := w.content(id)
+	if err != nil {
+		return nil, err
+	}
+	return c.parts(source), nil
+}
+
+func (c *content) parts(source domain.Locale) []domain.Locale {
+	if slices.Contains(c.locales, source) {
+		return c.locales
+	}
+	parts := append(slices.Clone(c.locales), source)
+	slices.Sort(parts)
+	return parts
 }
 
 // Item is a slogan, logo, message set or template, with all its versions.
@@ -185,7 +316,13 @@ type Version struct {
 	Policy        domain.PolicyTerms
 	WithdrawnFrom time.Time
 	WithdrawnWhy  string
-	contentID     int64
+	// Replacement is what is to be used instead of what was withdrawn; its Item is
+	// empty where nothing was named.
+	Replacement domain.VersionRef
+	// Due is the day by which coordinating agencies are to sign, or the author is to
+	// answer a return; LeadDue that of the leads. Empty: no deadline.
+	Due, LeadDue domain.Date
+	contentID    int64
 }
 
 // Signature is an agency's sign-off of a version.
@@ -193,6 +330,12 @@ type Signature struct {
 	Agency string
 	Member uuid.UUID
 	At     time.Time
+	// Delegation is the id of the delegation by which the member signed; empty for
+	// a reviewer of the agency.
+	Delegation string
+	// Parts are the locales of the texts on which it stands, sorted; that of the
+	// source stands for all that is no text, too.
+	Parts []domain.Locale
 }
 
 // ErrNotFound: there is no such row.
@@ -223,7 +366,7 @@ func scanItem(rows *sql.Rows) (*Item, error) {
 }
 
 const selectVersion = `SELECT item, number, state, content, author, agency, drafted, submitted, approved,
-	effective_at, effective_edition, policy, withdrawn_from, withdrawn_reason FROM version `
+	effective_at, effective_edition, policy, withdrawn_from, withdrawn_reason, replacement_item, replacement_version, due, lead_due FROM version `
 
 // Version returns one version of an item, or ErrNotFound.
 func (v *Views) Version(ctx context.Context, key string, number int) (*Version, error) {
@@ -262,7 +405,7 @@ func scanVersion(rows *sql.Rows) (*Version, error) {
 	var author, policy string
 	var drafted, submitted, approvedAt, effective, withdrawn int64
 	if err := rows.Scan(&r.Item, &r.Number, &r.State, &r.contentID, &author, &r.Agency, &drafted, &submitted, &approvedAt,
-		&effective, &r.Effective.Edition, &policy, &withdrawn, &r.WithdrawnWhy); err != nil {
+		&effective, &r.Effective.Edition, &policy, &withdrawn, &r.WithdrawnWhy, &r.Replacement.Item, &r.Replacement.Version, &r.Due, &r.LeadDue); err != nil {
 		return nil, err
 	}
 	if effective != 0 {

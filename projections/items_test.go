@@ -249,7 +249,7 @@ func TestWhoIsWho(t *testing.T) {
 	must(r, domain.Agencies, domain.RenameAgency{Key: foreign, Name: domain.Texts{"vi": "Sở Ngoại vụ", "en": "Foreign Affairs"}}, an)
 	r.catchUp()
 	agency, err := r.views.Agency(ctx, foreign)
-	if err != nil || agency.NameIn("en") != "Foreign Affairs" || agency.NameIn("ja") != "Foreign Affairs" || agency.Revision != 6 || len(agency.Names()) != 2 {
+	if err != nil || agency.NameIn("en") != "Foreign Affairs" || agency.NameIn("ja") != "Foreign Affairs" || agency.Revision != 7 || len(agency.Names()) != 2 {
 		t.Errorf("%+v, %v", agency, err)
 	}
 	agencies, err := r.views.Agencies(ctx, party, 10)
@@ -257,7 +257,7 @@ func TestWhoIsWho(t *testing.T) {
 		t.Errorf("%+v, %v", agencies, err)
 	}
 	members, err := r.views.Members(ctx, foreign, lan.Member.String(), 10)
-	if err != nil || len(members) != 1 || members[0].ID != minh.Member || !slices.Equal(members[0].Roles, minh.Roles) {
+	if err != nil || len(members) != 2 || members[0].ID != minh.Member || !slices.Equal(members[0].Roles, minh.Roles) {
 		t.Errorf("%+v, %v", members, err)
 	}
 	if token, err := r.views.Token(ctx, "t1"); err != nil || !token.Expires.Equal(expires) || token.Hash != digestA || token.Member != lan.Member {

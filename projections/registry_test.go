@@ -27,6 +27,13 @@ func person(n byte, agency string, roles ...domain.Role) domain.Actor {
 	return domain.Actor{Member: uuid.UUID{6: 0x70, 8: 0x80, 15: n}, Agency: agency, Roles: roles}
 }
 
+// translator translates into some locales.
+func translator(n byte, agency string, into ...domain.Locale) domain.Actor {
+	a := person(n, agency, domain.RoleTranslator)
+	a.Locales = into
+	return a
+}
+
 var (
 	operator = domain.Actor{Roles: domain.Roles{domain.RoleOperator}}
 	an       = person(1, party, domain.RoleAdmin)
@@ -35,7 +42,9 @@ var (
 	minh     = person(4, foreign, domain.RoleAuthor, domain.RoleReviewer)
 	tung     = person(5, culture, domain.RoleReviewer)
 	nga      = person(6, culture, domain.RoleAgency)
-	cast     = []domain.Actor{an, hoa, lan, minh, tung, nga}
+	binh     = person(7, foreign, domain.RoleReviewer)
+	sato     = translator(8, culture, "ja")
+	cast     = []domain.Actor{an, hoa, lan, minh, tung, nga, binh, sato}
 )
 
 // newYear is when every story begins: midnight in Hải Phòng.
@@ -84,7 +93,7 @@ func (r *registry) found() {
 		must(r, domain.Agencies, domain.RegisterAgency{Key: key, Name: domain.Texts{"vi": key}}, operator)
 	}
 	for _, a := range cast {
-		must(r, domain.Agencies, domain.AddMember{Agency: a.Agency, Member: a.Member, Roles: a.Roles}, operator)
+		must(r, domain.Agencies, domain.AddMember{Agency: a.Agency, Member: a.Member, Roles: a.Roles, Locales: a.Locales}, operator)
 	}
 	for _, k := range domain.Kinds {
 		terms := domain.PolicyTerms{Leads: []string{party}}

@@ -33,29 +33,40 @@ func applySearch(w *writer, f fact) error {
 	case domain.VersionDrafted:
 		return w.index(f, e.Key, e.Version, e.Content)
 	case domain.VersionRevised:
-		var old []int64
-		err := w.each(func(rows *sql.Rows) error {
-			var id int64
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			old = append(old, id)
-			return nil
-		}, "SELECT id FROM document WHERE item = ? AND version = ?", e.Key, e.Version)
+		return w.reindex(f, e.Key, e.Version, e.Content)
+	case domain.VersionTranslated:
+		c, err := w.versionContent(e.Key, e.Version) // items has applied it
 		if err != nil {
 			return err
 		}
-		for _, id := range old {
-			if err := w.exec("DELETE FROM search WHERE rowid = ?", id); err != nil {
-				return err
-			}
-			if err := w.exec("DELETE FROM document WHERE id = ?", id); err != nil {
-				return err
-			}
-		}
-		return w.index(f, e.Key, e.Version, e.Content)
+		return w.reindex(f, e.Key, e.Version, c)
 	}
 	return nil
+}
+
+// reindex enters what a version says now in place of what it said.
+func (w *writer) reindex(f fact, key string, version int, c domain.Content) error {
+	var old []int64
+	err := w.each(func(rows *sql.Rows) error {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		old = append(old, id)
+		return nil
+	}, "SELECT id FROM document WHERE item = ? AND version = ?", key, version)
+	if err != nil {
+		return err
+	}
+	for _, id := range old {
+		if err := w.exec("DELETE FROM search WHERE rowid = ?", id); err != nil {
+			return err
+		}
+		if err := w.exec("DELETE FROM document WHERE id = ?", id); err != nil {
+			return err
+		}
+	}
+	return w.index(f, key, version, c)
 }
 
 func (w *writer) index(f fact, key string, version int, c domain.Content) error {

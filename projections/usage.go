@@ -20,6 +20,7 @@ CREATE TABLE download (
 ) STRICT;
 CREATE INDEX download_by_item ON download (item, position);
 CREATE INDEX download_by_agency ON download (agency, position);
+CREATE INDEX download_by_at ON download (at);
 CREATE TABLE usage_total (
 	item TEXT NOT NULL, version INTEGER NOT NULL, agency TEXT NOT NULL, channel TEXT NOT NULL,
 	downloads INTEGER NOT NULL, declared INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE declared_use (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX declared_use_by_position ON declared_use (position);
 CREATE INDEX declared_use_by_item ON declared_use (item, position);
+CREATE INDEX declared_use_by_at ON declared_use (at);
 CREATE INDEX declared_use_by_agency ON declared_use (agency, position);
 CREATE INDEX declared_use_running ON declared_use (position) WHERE ended = '';
 `,

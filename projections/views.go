@@ -19,7 +19,7 @@ import (
 )
 
 // shape is the version of the tables; another one is built anew from the log.
-const shape = 1
+const shape = 2
 
 // batchEvents bounds how many events share a transaction while catching up.
 const batchEvents = 2000
@@ -62,9 +62,10 @@ type projection struct {
 	apply  func(*writer, fact) error
 }
 
-// all projections, in the order in which they see an event: editions compare
-// with what was in force before approved moves on.
-var all = []projection{items, editions, approved, history, usage, search, access}
+// all projections, in the order in which they see an event: translations compare
+// with what a version said before items moves on, and editions with what was in
+// force before approved does; review asks items what a version waits for.
+var all = []projection{translations, items, review, editions, approved, history, usage, search, access, webhooks}
 
 // Open opens the read models in the file at path, which is created when it is
 // not there, and emptied when its tables have another shape.

@@ -1,0 +1,123 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"signet/domain"
+)
+
+// This file answers what happened between two instants, from inclusive and until
+// exclusive, for reports.
+
+// ApprovedBetween returns the versions that were approved in the interval, by the
+// instant of their approval, at most limit.
+func (v *Views) ApprovedBetween(ctx context.Context, from, until time.Time, limit int) ([]*Version, error) {
+	return v.versionsBetween(ctx, "approved", from, until, limit)
+}
+
+// WithdrawnBetween returns the versions whose withdrawal counts from an instant in
+// the interval, by that instant, at most limit.
+func (v *Views) WithdrawnBetween(ctx context.Context, from, until time.Time, limit int) ([]*Version, error) {
+	return v.versionsBetween(ctx, "withdrawn_from", from, until, limit)
+}
+
+func (v *Views) versionsBetween(ctx context.Context, column string, from, until time.Time, limit int) ([]*Version, error) {
+	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE "+column+" > 0 AND "+column+" >= ? AND "+column+" < ? ORDER BY "+column+", item, number LIMIT ?",
+		micros(from), micros(until), limit)
+	if err != nil {
+		return nil, err
+	}
+	return rows, v.fillContents(ctx, rows)
+}
+
+// ReturnedBetween returns the steps by which versions were returned in the
+// interval, in order of time, at most limit.
+func (v *Views) ReturnedBetween(ctx context.Context, from, until time.Time, limit int) ([]*Step, error) {
+	return many(ctx, v, scanStep, `SELECT position, item, version, what, member, agency, at, recorded, via, reason, effective, edition FROM step
+		WHERE what = 'returned' AND at >= ? AND at < ? ORDER BY at, position LIMIT ?`, micros(from), micros(until), limit)
+}
+
+// UsedBetween sums up what was downloaded and declared in the interval, in order
+// of item, version, agency and channel, at most limit. InForce is that of the end
+// of the interval.
+func (v *Views) UsedBetween(ctx context.Context, from, until time.Time, limit int) ([]*UsageTotal, error) {
+	return many(ctx, v, func(rows *sql.Rows) (*UsageTotal, error) {
+		var t UsageTotal
+		var first, last int64
+		err := rows.Scan(&t.Item, &t.Version, &t.Agency, &t.Channel, &t.Downloads, &t.Declared, &first, &last, &t.InForce)
+		t.First, t.Last = fromMicros(first), fromMicros(last)
+		return &t, err
+	}, `SELECT item, version, agency, channel, sum(downloads), sum(declared), min(at), max(at), `+inForce+` FROM (
+			SELECT item, version, agency, channel, 1 AS downloads, 0 AS declared, at FROM download WHERE at >= ?2 AND at < ?1
+			UNION ALL
+			SELECT item, version, agency, channel, 0, 1, at FROM declared_use WHERE at >= ?2 AND at < ?1) u
+		GROUP BY item, version, agency, channel ORDER BY item, version, agency, channel LIMIT ?3`, micros(until), micros(from), limit)
+}
+
+// AffectedByKey sums up who has used each of the versions: whom a recall concerns.
+func (v *Views) AffectedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Affected, error) {
+	type row struct {
+		Affected
+
+		of VersionKey
+	}
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+		var r row
+		var last int64
+		err := rows.Scan(&r.of.Item, &r.of.Number, &r.Agency, &r.Downloads, &r.Declared, &r.Running, &last)
+		r.Last = fromMicros(last)
+		return &r, err
+	}, withWanted+`SELECT item, version, agency, sum(downloads), sum(declared),
+			(SELECT count(*) FROM declared_use d WHERE d.item = u.item AND d.version = u.version AND d.agency = u.agency AND d.ended = ''), max(last)
+		FROM usage_total u WHERE (item, version) IN (SELECT item, number FROM wanted) GROUP BY item, version, agency ORDER BY item, version, agency`, list)
+	out := make(map[VersionKey][]*Affected, len(keys))
+	for _, r := range rows {
+		out[r.of] = append(out[r.of], &r.Affected)
+	}
+	return out, err
+}
+
+// Affected is an agency that has used a version.
+type Affected struct {
+	Agency    string
+	Downloads int
+	Declared  int // uses declared, also those that have ended
+	Running   int // declared uses that have not ended
+	Last      time.Time
+}
+
+// RecallCursor is the place of a row in the order of Recalls.
+type RecallCursor struct {
+	From    int64 // microseconds since 1970
+	Item    string
+	Version int
+}
+
+// CursorOf is the place of a withdrawn version in the order of Recalls.
+func CursorOf(r *Version) RecallCursor {
+	return RecallCursor{micros(r.WithdrawnFrom), r.Item, r.Number}
+}
+
+// Recalls returns the withdrawn versions, the newest withdrawal first, those after
+// the cursor, at most limit; of an item only, when it is given.
+func (v *Views) Recalls(ctx context.Context, item string, after RecallCursor, limit int) ([]*Version, error) {
+	if after == (RecallCursor{}) {
+		after.From = Forever
+	}
+	query, args := selectVersion+"WHERE withdrawn_from > 0 AND state = ? AND (withdrawn_from, item, number) < (?, ?, ?)",
+		[]any{domain.Withdrawn, after.From, after.Item, after.Version}
+	if item != "" {
+		query, args = query+" AND item = ?", append(args, item)
+	}
+	rows, err := many(ctx, v, scanVersion, query+" ORDER BY withdrawn_from DESC, item DESC, number DESC LIMIT ?", append(args, limit)...)
+	if err != nil {
+		return nil, err
+	}
+	return rows, v.fillContents(ctx, rows)
+}

@@ -1,0 +1,381 @@
+package projections
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/internal/eventlog"
+)
+
+// review answers what waits for whom, since when and until when, and what was said
+// about a version meanwhile.
+var review = projection{
+	schema: `
+CREATE TABLE awaited (
+	agency TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, step TEXT NOT NULL, since INTEGER NOT NULL, due TEXT NOT NULL, escalated INTEGER NOT NULL,
+	PRIMARY KEY (agency, item, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX awaited_by_version ON awaited (item, version);
+CREATE INDEX awaited_by_due ON awaited (due, item, version) WHERE due <> '';
+CREATE TABLE recusal (
+	item TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, whole INTEGER NOT NULL,
+	reason TEXT NOT NULL, at INTEGER NOT NULL,
+	PRIMARY KEY (item, version, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE comment (
+	id TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL,
+	unit TEXT NOT NULL, locale TEXT NOT NULL, passage TEXT NOT NULL, body TEXT NOT NULL, reply_to TEXT NOT NULL, at INTEGER NOT NULL, resolved INTEGER NOT NULL,
+	PRIMARY KEY (item, version, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX comment_by_id ON comment (item, version, id);
+`,
+	apply: applyReview,
+}
+
+// ReviewStep is what an agency is waited for.
+type ReviewStep string
+
+// The steps of a review.
+const (
+	StepCoordinating ReviewStep = "coordinating" // to sign as a coordinating agency
+	StepLead         ReviewStep = "lead"         // to sign as a lead
+	StepRevision     ReviewStep = "revision"     // to answer a return
+)
+
+func applyReview(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.VersionSubmitted:
+		return w.await(f, e.Key, e.Version)
+	case domain.VersionSigned:
+		return w.await(f, e.Key, e.Version)
+	case domain.VersionReturned:
+		return w.await(f, e.Key, e.Version)
+	case domain.SubmissionWithdrawn:
+		return w.await(f, e.Key, e.Version)
+	case domain.VersionRevised:
+		return w.await(f, e.Key, e.Version)
+	case domain.VersionApproved:
+		return w.await(f, e.Key, e.Version)
+	case domain.SignerRecused:
+		return errors.Join(w.exec("INSERT INTO recusal VALUES (?,?,?,?,?,?,?,?)", e.Key, e.Version, int64(f.position), e.Agency, e.Member.String(), e.Whole, e.Reason, f.at()),
+			w.await(f, e.Key, e.Version))
+	case domain.ReviewEscalated:
+		for _, o := range e.Overdue {
+			if err := w.exec("UPDATE awaited SET escalated = ? WHERE agency = ? AND item = ? AND version = ?", f.at(), o.Agency, e.Key, e.Version); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		return applyComments(w, f)
+	}
+}
+
+func applyComments(w *writer, f fact) error {
+	switch e := f.event.(type) {
+	case domain.VersionCommented:
+		passage, reply := "", ""
+		if e.Passage != nil {
+			var err error
+			if passage, err = asJSON(e.Passage); err != nil {
+				return err
+			}
+		}
+		if e.ReplyTo != nil {
+			reply = e.ReplyTo.String()
+		}
+		return w.exec("INSERT OR IGNORE INTO comment VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)", e.Comment.String(), e.Key, e.Version, int64(f.position), e.Agency, e.Member.String(),
+			e.Unit, e.Locale, passage, e.Text, reply, f.at())
+	case domain.CommentResolved:
+		return w.exec("UPDATE comment SET resolved = ? WHERE item = ? AND version = ? AND id = ?", f.at(), e.Key, e.Version, e.Comment.String())
+	}
+	return nil
+}
+
+// awaiting is what an agency is waited for, and until when.
+type awaiting struct {
+	step ReviewStep
+	due  domain.Date
+}
+
+// await writes the difference between who was waited for and who is now, so that
+// each knows since when.
+func (w *writer) await(f fact, key string, version int) error {
+	now, err := w.awaitedNow(key, version)
+	if err != nil {
+		return err
+	}
+	before := map[string]awaiting{}
+	err = w.each(func(rows *sql.Rows) error {
+		var agency string
+		var a awaiting
+		err := rows.Scan(&agency, &a.step, &a.due)
+		before[agency] = a
+		return err
+	}, "SELECT agency, step, due FROM awaited WHERE item = ? AND version = ?", key, version)
+	if err != nil {
+		return err
+	}
+	for agency, a := range before {
+		if now[agency].step == a.step {
+			continue
+		}
+		if err := w.exec("DELETE FROM awaited WHERE agency = ? AND item = ? AND version = ?", agency, key, version); err != nil {
+			return err
+		}
+	}
+	for agency, a := range now {
+		if before[agency].step == a.step {
+			err = w.exec("UPDATE awaited SET due = ? WHERE agency = ? AND item = ? AND version = ?", a.due, agency, key, version)
+		} else {
+			err = w.awaitAnew(f, agency, key, version, a)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) awaitAnew(f fact, agency, key string, version int, a awaiting) error {
+	if err := w.exec("INSERT INTO awaited VALUES (?,?,?,?,?,?,0)", agency, key, version, a.step, f.at(), a.due); err != nil || a.step == StepRevision {
+		return err
+	}
+	return w.tellAwaited(f, agency, key, version, a.due)
+}
+
+// awaitedNow asks the domain whose turn it is, of what the tables know.
+func (w *writer) awaitedNow(key string, number int) (map[string]awaiting, error) {
+	var v domain.Version
+	var source domain.Locale
+	var policy string
+	var id int64
+	err := w.row(`SELECT v.state, v.agency, v.policy, v.due, v.lead_due, v.content, i.source FROM version v JOIN item i ON i.key = v.item
+		WHERE v.item = ? AND v.number = ?`, key, number).Scan(&v.State, &v.Agency, &policy, &v.Due, &v.LeadDue, &id, &source)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]awaiting{}
+	switch v.State {
+	case domain.Returned:
+		out[v.Agency] = awaiting{StepRevision, v.Due}
+		return out, nil
+	case domain.Submitted:
+	default:
+		return out, nil
+	}
+	if err := json.Unmarshal([]byte(policy), &v.Policy); err != nil {
+		return nil, err
+	}
+	c, err := w.content(id)
+	if err != nil {
+		return nil, err
+	}
+	signed, recused, err := w.signers(key, number, c.parts(source))
+	if err != nil {
+		return nil, err
+	}
+	agencies, _ := v.Policy.Awaited(signed, recused)
+	for _, agency := range agencies {
+		out[agency] = awaiting{StepCoordinating, v.Due}
+		if slices.Contains(v.Policy.Leads, agency) {
+			out[agency] = awaiting{StepLead, v.LeadDue}
+		}
+	}
+	return out, nil
+}
+
+// signers reads which agencies have signed all parts of a version, and which are
+// recused.
+func (w *writer) signers(key string, number int, parts []domain.Locale) (signed, recused []string, err error) {
+	err = w.each(func(rows *sql.Rows) error {
+		var agency, list string
+		if err := rows.Scan(&agency, &list); err != nil {
+			return err
+		}
+		var on []domain.Locale
+		if err := json.Unmarshal([]byte(list), &on); err != nil {
+			return err
+		}
+		for _, p := range parts {
+			if !slices.Contains(on, p) {
+				return nil
+			}
+		}
+		signed = append(signed, agency)
+		return nil
+	}, "SELECT agency, parts FROM signature WHERE item = ? AND version = ? AND standing = 1", key, number)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = w.each(func(rows *sql.Rows) error {
+		var agency string
+		err := rows.Scan(&agency)
+		recused = append(recused, agency)
+		return err
+	}, "SELECT agency FROM recusal WHERE item = ? AND version = ? AND whole = 1", key, number)
+	return signed, recused, err
+}
+
+// Awaited is what an agency is waited for.
+type Awaited struct {
+	Agency  string
+	Item    string
+	Version int
+	Step    ReviewStep
+	Since   time.Time
+	Due     domain.Date // empty: no deadline
+	// Escalated is when it was reported as overdue; zero: it was not.
+	Escalated time.Time
+}
+
+// Overdue tells by how many days it is overdue on the day of an instant; 0 when it
+// is not.
+func (a *Awaited) Overdue(now time.Time) int {
+	if a.Due == "" {
+		return 0
+	}
+	return max(0, domain.DateOf(now).DaysAfter(a.Due))
+}
+
+const selectAwaited = "SELECT agency, item, version, step, since, due, escalated FROM awaited "
+
+func scanAwaited(rows *sql.Rows) (*Awaited, error) {
+	var a Awaited
+	var since, escalated int64
+	err := rows.Scan(&a.Agency, &a.Item, &a.Version, &a.Step, &since, &a.Due, &escalated)
+	a.Since, a.Escalated = fromMicros(since), orZero(escalated)
+	return &a, err
+}
+
+// ReviewQueue returns what an agency is waited for, in order of item and version,
+// what follows after, at most limit.
+func (v *Views) ReviewQueue(ctx context.Context, agency string, after VersionKey, limit int) ([]*Awaited, error) {
+	return many(ctx, v, scanAwaited, selectAwaited+"WHERE agency = ? AND (item, version) > (?, ?) ORDER BY item, version LIMIT ?", agency, after.Item, after.Number, limit)
+}
+
+// AwaitedByKey returns who is waited for in each of the versions, by agency.
+func (v *Views) AwaitedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Awaited, error) {
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, scanAwaited, withWanted+selectAwaited+"WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY agency", list)
+	out := make(map[VersionKey][]*Awaited, len(keys))
+	for _, r := range rows {
+		of := VersionKey{r.Item, r.Version}
+		out[of] = append(out[of], r)
+	}
+	return out, err
+}
+
+// OverdueCursor is the place of a row in the order of Overdue.
+type OverdueCursor struct {
+	Due     domain.Date
+	Item    string
+	Version int
+	Agency  string
+}
+
+// Overdue returns what was due before a day, the oldest first, what follows after
+// the cursor, at most limit; only what was not reported yet, if so asked.
+func (v *Views) Overdue(ctx context.Context, before domain.Date, unreported bool, after OverdueCursor, limit int) ([]*Awaited, error) {
+	return many(ctx, v, scanAwaited, selectAwaited+`WHERE due <> '' AND due < ? AND (due, item, version, agency) > (?, ?, ?, ?) AND (escalated = 0 OR NOT ?)
+		ORDER BY due, item, version, agency LIMIT ?`, before, after.Due, after.Item, after.Version, after.Agency, unreported, limit)
+}
+
+// Recusal says that a member, or their whole agency, does not sign a version.
+type Recusal struct {
+	Agency string
+	Member uuid.UUID
+	Whole  bool
+	Reason string
+	At     time.Time
+}
+
+// RecusalsByKey returns who has stepped back from each of the versions, in order.
+func (v *Views) RecusalsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Recusal, error) {
+	type row struct {
+		Recusal
+
+		of VersionKey
+	}
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+		var r row
+		var member string
+		var at int64
+		if err := rows.Scan(&r.of.Item, &r.of.Number, &r.Agency, &member, &r.Whole, &r.Reason, &at); err != nil {
+			return nil, err
+		}
+		var err error
+		r.At = fromMicros(at)
+		r.Member, err = uuid.Parse(member)
+		return &r, err
+	}, withWanted+`SELECT item, version, agency, member, whole, reason, at FROM recusal
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY position`, list)
+	out := make(map[VersionKey][]*Recusal, len(keys))
+	for _, r := range rows {
+		out[r.of] = append(out[r.of], &r.Recusal)
+	}
+	return out, err
+}
+
+// Comment is what somebody said about a version, a text of it or a passage.
+type Comment struct {
+	ID       uuid.UUID
+	Item     string
+	Version  int
+	Position eventlog.Position
+	Agency   string
+	Member   uuid.UUID
+	Unit     string // empty: the version as a whole
+	Locale   domain.Locale
+	Passage  *domain.Passage // nil: the whole text
+	Text     string
+	ReplyTo  string // id of the comment that it answers; empty: none
+	At       time.Time
+	Resolved time.Time // zero: open
+}
+
+// Comments returns the comments on a version, the oldest first, those after a
+// position, at most limit; only open ones, if so asked.
+func (v *Views) Comments(ctx context.Context, of VersionKey, open bool, after eventlog.Position, limit int) ([]*Comment, error) {
+	return many(ctx, v, scanComment, selectComment+"WHERE item = ? AND version = ? AND position > ? AND (resolved = 0 OR NOT ?) ORDER BY position LIMIT ?",
+		of.Item, of.Number, int64(after), open, limit)
+}
+
+// Comment returns one comment on a version, or ErrNotFound.
+func (v *Views) Comment(ctx context.Context, of VersionKey, id uuid.UUID) (*Comment, error) {
+	return one(ctx, v, scanComment, selectComment+"WHERE item = ? AND version = ? AND id = ?", of.Item, of.Number, id.String())
+}
+
+const selectComment = "SELECT id, item, version, position, agency, member, unit, locale, passage, body, reply_to, at, resolved FROM comment "
+
+func scanComment(rows *sql.Rows) (*Comment, error) {
+	var c Comment
+	var id, member, passage string
+	var at, resolved int64
+	if err := rows.Scan(&id, &c.Item, &c.Version, &c.Position, &c.Agency, &member, &c.Unit, &c.Locale, &passage, &c.Text, &c.ReplyTo, &at, &resolved); err != nil {
+		return nil, err
+	}
+	c.At, c.Resolved = fromMicros(at), orZero(resolved)
+	var errs [3]error
+	c.ID, errs[0] = uuid.Parse(id)
+	c.Member, errs[1] = uuid.Parse(member)
+	if passage != "" {
+		c.Passage = &domain.Passage{}
+		errs[2] = json.Unmarshal([]byte(passage), c.Passage)
+	}
+	return &c, errors.Join(errs[:]...)
+}
