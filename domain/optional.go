@@ -1,5 +1,11 @@
 package domain
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // orNil returns nil for the zero value: what is not there.
 func orNil[T comparable](v T) *T {
 	var zero T
@@ -26,3 +32,30 @@ func (f File) WidthOrNil() *int { return orNil(f.Width) }
 
 // HeightOrNil is the height in pixels, nil where the format has none.
 func (f File) HeightOrNil() *int { return orNil(f.Height) }
+
+// StyleOrNil is the style, nil for the usual one.
+func (p Placeholder) StyleOrNil() *string { return orNil(p.Style) }
+
+// PluralForm is one text of a plural.
+type PluralForm struct {
+	Locale   Locale
+	Category string
+	Text     string
+}
+
+// FormList returns the texts of a plural in order of their locales, and of the
+// categories.
+func (p Placeholder) FormList() []PluralForm {
+	out := []PluralForm{}
+	for _, l := range slices.Sorted(maps.Keys(p.Forms)) {
+		for _, c := range PluralCategories {
+			if text, there := p.Forms[l][c]; there {
+				out = append(out, PluralForm{l, string(c), text})
+			}
+		}
+	}
+	return out
+}
+
+// SurvivalRule is the rule of survival, spelled out.
+func (t PolicyTerms) SurvivalRule() Survival { return cmp.Or(t.Survival, SurviveTranslations) }

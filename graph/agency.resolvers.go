@@ -72,7 +72,7 @@ func (r *mutationResolver) AddMember(ctx context.Context, input gen.AddMemberInp
 	if err != nil {
 		return nil, err
 	}
-	c := domain.AddMember{Agency: input.Agency, Member: id, Roles: input.Roles}
+	c := domain.AddMember{Agency: input.Agency, Member: id, Roles: input.Roles, Locales: input.Locales}
 	result, err := run(ctx, r.Resolver, domain.Agencies, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (r *mutationResolver) ChangeMemberRoles(ctx context.Context, input gen.Chan
 	if err != nil {
 		return nil, err
 	}
-	c := domain.ChangeMemberRoles{Agency: input.Agency, Member: id, Roles: input.Roles}
+	c := domain.ChangeMemberRoles{Agency: input.Agency, Member: id, Roles: input.Roles, Locales: input.Locales}
 	result, err := run(ctx, r.Resolver, domain.Agencies, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (r *mutationResolver) RevokeToken(ctx context.Context, input gen.RevokeToke
 }
 
 func (r *mutationResolver) SetPolicy(ctx context.Context, input gen.SetPolicyInput) (*gen.SetPolicyPayload, error) {
-	c := domain.SetPolicy{Kind: input.Kind, Terms: domain.PolicyTerms{Leads: input.Leads, Required: input.Required}, Reason: input.Reason}
+	c := domain.SetPolicy{Kind: input.Kind, Terms: terms(input), Reason: input.Reason}
 	result, err := run(ctx, r.Resolver, domain.Policies, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,11 @@ func (r *Resolver) content(ctx context.Context, in *gen.ContentInput) (domain.Co
 		if err != nil {
 			return c, err
 		}
-		c.Placeholders = append(c.Placeholders, domain.Placeholder{Name: p.Name, Note: note, Example: or(p.Example, "")})
+		plural, err := forms(p.Forms, fmt.Sprintf("content.placeholders[%d].forms", i))
+		if err != nil {
+			return c, err
+		}
+		c.Placeholders = append(c.Placeholders, domain.Placeholder{Name: p.Name, Note: note, Example: or(p.Example, ""), Type: p.Type, Style: or(p.Style, ""), Forms: plural})
 	}
 	for i, f := range in.Files {
 		file, err := r.file(ctx, f, fmt.Sprintf("content.files[%d].digest", i))

@@ -12,8 +12,13 @@ import (
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
+	"signet/internal/access"
 	"signet/projections"
 )
+
+func (r *candidateResolver) Item(ctx context.Context, obj *projections.Candidate) (*projections.Item, error) {
+	return loadItem(ctx, obj.Item)
+}
 
 func (r *editionResolver) ID(ctx context.Context, obj *projections.Edition) (string, error) {
 	return node.ID(node.Edition, strconv.Itoa(obj.Number)), nil
@@ -25,6 +30,52 @@ func (r *editionResolver) OnTime(ctx context.Context, obj *projections.Edition) 
 
 func (r *editionResolver) DaysLate(ctx context.Context, obj *projections.Edition) (int, error) {
 	return obj.DaysLate(r.now()), nil
+}
+
+func (r *editionResolver) Readiness(ctx context.Context, obj *projections.Edition) (*projections.Readiness, error) {
+	return r.Views.Readiness(ctx, obj.Number)
+}
+
+func (r *editionResolver) Candidates(ctx context.Context, obj *projections.Edition, first *int, after *string) (*gen.CandidateConnection, error) {
+	if _, err := need(ctx, domain.ReadUnapproved); err != nil {
+		return nil, err
+	}
+	p, err := pageOf[projections.VersionKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Views.Candidates(ctx, obj.Number, p.after, p.fetch())
+	if err != nil {
+		return nil, err
+	}
+	var c gen.CandidateConnection
+	c.Edges, c.PageInfo = edges(p, rows, func(a *projections.Candidate) projections.VersionKey {
+		return projections.VersionKey{Item: a.Item, Number: a.Version}
+	}, func(c string, a *projections.Candidate) *gen.CandidateEdge {
+		return &gen.CandidateEdge{Cursor: c, Node: a}
+	})
+	return &c, nil
+}
+
+func (r *editionResolver) Kit(ctx context.Context, obj *projections.Edition, kind *domain.Kind, locale *domain.Locale, first *int, after *string) (*gen.ApprovedVersionConnection, error) {
+	p, err := pageOf[string](first, after)
+	if err != nil {
+		return nil, err
+	}
+	f := projections.ApprovedFilter{Kind: or(kind, ""), Locale: or(locale, ""), AsOf: r.now(), Public: !access.From(ctx).Can(domain.ReadApproved)}
+	if !obj.Issued.IsZero() {
+		f.AsOf = obj.Issued
+	}
+	rows, err := r.Views.Approved(ctx, f, p.after, p.fetch())
+	if err != nil {
+		return nil, err
+	}
+	var c gen.ApprovedVersionConnection
+	c.Edges, c.PageInfo = edges(p, rows, func(s *projections.Standing) string { return s.Item },
+		func(c string, s *projections.Standing) *gen.ApprovedVersionEdge {
+			return &gen.ApprovedVersionEdge{Cursor: c, Node: s}
+		})
+	return &c, nil
 }
 
 func (r *editionResolver) Entries(ctx context.Context, obj *projections.Edition, first *int, after *string) (*gen.EditionEntryConnection, error) {
@@ -79,6 +130,9 @@ func (r *mutationResolver) OpenEdition(ctx context.Context, input gen.OpenEditio
 		return nil, err
 	}
 	c := domain.OpenEdition{Number: input.Number, Title: title, Due: input.Due}
+	if input.Basis != nil {
+		c.Basis = &domain.LegalBasis{Decision: input.Basis.Decision, Decided: input.Basis.Decided}
+	}
 	edition, position, err := runEdition(ctx, r.Resolver, c.Number, c, input.IdempotencyKey, nil)
 	return &gen.OpenEditionPayload{Edition: edition, Position: position}, err
 }
@@ -132,6 +186,28 @@ func (r *queryResolver) Edition(ctx context.Context, number int) (*projections.E
 	return orNothing(r.Views.Edition(ctx, number))
 }
 
+func (r *queryResolver) CompareEditions(ctx context.Context, from int, to int, first *int, after *string) (*gen.EditionChangeConnection, error) {
+	if _, err := need(ctx, domain.ReadApproved); err != nil {
+		return nil, err
+	}
+	p, err := pageOf[string](first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.compareEditions(ctx, from, to, p.after, p.fetch())
+	if err != nil {
+		return nil, err
+	}
+	var c gen.EditionChangeConnection
+	c.Edges, c.PageInfo = edges(p, rows, func(e *projections.EditionChange) string { return e.Item },
+		func(c string, e *projections.EditionChange) *gen.EditionChangeEdge {
+			return &gen.EditionChangeEdge{Cursor: c, Node: e}
+		})
+	return &c, nil
+}
+
+func (r *Resolver) Candidate() gen.CandidateResolver { return &candidateResolver{r} }
+
 func (r *Resolver) Edition() gen.EditionResolver { return &editionResolver{r} }
 
 func (r *Resolver) EditionChange() gen.EditionChangeResolver { return &editionChangeResolver{r} }
@@ -139,6 +215,7 @@ func (r *Resolver) EditionChange() gen.EditionChangeResolver { return &editionCh
 func (r *Resolver) EditionEntry() gen.EditionEntryResolver { return &editionEntryResolver{r} }
 
 type (
+	candidateResolver     struct{ *Resolver }
 	editionResolver       struct{ *Resolver }
 	editionChangeResolver struct{ *Resolver }
 	editionEntryResolver  struct{ *Resolver }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"signet/domain"
 	"signet/internal/eventlog"
@@ -35,4 +36,32 @@ func editionDiff(ctx context.Context, c *projections.EditionChange) ([]*projecti
 		}
 	}
 	return differences(contents[0], contents[1]), nil
+}
+
+// compareEditions tells what is in force otherwise with an issued edition than
+// with an earlier one.
+func (r *Resolver) compareEditions(ctx context.Context, from, to int, after string, limit int) ([]*projections.EditionChange, error) {
+	var at [2]time.Time
+	for i, number := range [2]int{from, to} {
+		field := []string{"from", "to"}[i]
+		edition, err := orNothing(r.Views.Edition(ctx, number))
+		switch {
+		case err != nil:
+			return nil, err
+		case edition == nil:
+			return nil, domain.Refuse(domain.NotFound, "unknown_edition", "there is no edition %d", number).At("%s", field)
+		case edition.Issued.IsZero():
+			return nil, domain.Refuse(domain.Conflict, "not_issued", "edition %d has not been issued", number).At("%s", field)
+		}
+		at[i] = edition.Issued
+	}
+	if at[1].Before(at[0]) {
+		return nil, domain.Refuse(domain.Invalid, "turned_round", "name the earlier edition first").At("from")
+	}
+	rows, err := r.Views.Compare(ctx, at[0], at[1], false, after, limit)
+	out := make([]*projections.EditionChange, len(rows))
+	for i, c := range rows {
+		out[i] = &projections.EditionChange{Item: c.Item, What: c.What, Before: c.Before, After: c.After}
+	}
+	return out, err
 }

@@ -17,12 +17,16 @@ const batchWait = 200 * time.Microsecond
 // loaders answer the questions that the rows of a page ask, by one query for all
 // of them. They remember nothing: a mutation's answer must show its effect.
 type loaders struct {
-	items      *dataloadgen.Loader[string, *projections.Item]
-	versions   *dataloadgen.Loader[projections.VersionKey, *projections.Version]
-	inForce    *dataloadgen.Loader[standingKey, *projections.Standing]
-	signatures *dataloadgen.Loader[projections.VersionKey, []*projections.Signature]
-	validities *dataloadgen.Loader[projections.VersionKey, []*projections.Validity]
-	tokens     *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
+	items        *dataloadgen.Loader[string, *projections.Item]
+	versions     *dataloadgen.Loader[projections.VersionKey, *projections.Version]
+	inForce      *dataloadgen.Loader[standingKey, *projections.Standing]
+	signatures   *dataloadgen.Loader[projections.VersionKey, []*projections.Signature]
+	validities   *dataloadgen.Loader[projections.VersionKey, []*projections.Validity]
+	awaited      *dataloadgen.Loader[projections.VersionKey, []*projections.Awaited]
+	recusals     *dataloadgen.Loader[projections.VersionKey, []*projections.Recusal]
+	translations *dataloadgen.Loader[projections.VersionKey, []*projections.Translation]
+	affected     *dataloadgen.Loader[projections.VersionKey, []*projections.Affected]
+	tokens       *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
 }
 
 // standingKey is an item at an instant.
@@ -36,12 +40,16 @@ type loadersKey struct{}
 // withLoaders gives an operation its own loaders.
 func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 	return context.WithValue(ctx, loadersKey{}, &loaders{
-		items:      batched(orNil(r.Views.ItemsByKey)),
-		versions:   batched(orNil(r.Views.VersionsByKey)),
-		inForce:    batched(r.inForceAt),
-		signatures: batched(orEmpty(r.Views.SignaturesByKey)),
-		validities: batched(orEmpty(r.Views.ValiditiesByKey)),
-		tokens:     batched(orEmpty(r.Views.TokensByKey)),
+		items:        batched(orNil(r.Views.ItemsByKey)),
+		versions:     batched(orNil(r.Views.VersionsByKey)),
+		inForce:      batched(r.inForceAt),
+		signatures:   batched(orEmpty(r.Views.SignaturesByKey)),
+		validities:   batched(orEmpty(r.Views.ValiditiesByKey)),
+		awaited:      batched(orEmpty(r.Views.AwaitedByKey)),
+		recusals:     batched(orEmpty(r.Views.RecusalsByKey)),
+		translations: batched(orEmpty(r.Views.TranslationsByKey)),
+		affected:     batched(orEmpty(r.Views.AffectedByKey)),
+		tokens:       batched(orEmpty(r.Views.TokensByKey)),
 	})
 }
 

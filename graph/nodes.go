@@ -36,6 +36,12 @@ func (r *Resolver) node(ctx context.Context, id string) (node.Node, error) {
 		if n, err := strconv.Atoi(key); err == nil && known {
 			return orNoNode(orNothing(r.Views.Edition(ctx, n)))
 		}
+	case node.Webhook:
+		webhook, err := r.ownWebhook(ctx, key)
+		if domain.AsError(err) != nil {
+			return nil, nil
+		}
+		return orNoNode(webhook, err)
 	case node.Use:
 		if use, err := uuid.Parse(key); err == nil {
 			return orNoNode(r.seeUse(ctx, use))

@@ -8,6 +8,9 @@ import (
 	"signet/graph/gen"
 )
 
+// maxLocales is how many languages are counted at once.
+const maxLocales = 20
+
 // maxPage is the largest page of a connection.
 const maxPage = 100
 

@@ -22,7 +22,7 @@ func (r *queryResolver) Viewer(ctx context.Context) (*gen.Viewer, error) {
 	if viewer.Anonymous() {
 		return nil, nil
 	}
-	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: viewer.Roles}, nil
+	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: given(viewer.Roles), Locales: viewer.Locales, Delegations: viewer.Delegations}, nil
 }
 
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }

@@ -13,6 +13,7 @@ import (
 	"signet/internal/access"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
+	"signet/internal/notify"
 	"signet/projections"
 )
 
@@ -21,6 +22,8 @@ type Resolver struct {
 	Runner *commands.Runner
 	Views  *projections.Views
 	Store  assets.Store
+	// Notifier tells webhooks; nil where there are none.
+	Notifier *notify.Notifier
 	// MaxUpload is the size of the largest file that is taken in, in bytes.
 	MaxUpload int64
 }

@@ -64,7 +64,7 @@ func (r *mutationResolver) SubmitVersion(ctx context.Context, input gen.SubmitVe
 }
 
 func (r *mutationResolver) SignVersion(ctx context.Context, input gen.SignVersionInput) (*gen.SignVersionPayload, error) {
-	c := domain.SignVersion{Key: input.Key, Version: input.Version}
+	c := domain.SignVersion{Key: input.Key, Version: input.Version, Agency: or(input.Agency, "")}
 	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (r *mutationResolver) SignVersion(ctx context.Context, input gen.SignVersio
 }
 
 func (r *mutationResolver) ReturnVersion(ctx context.Context, input gen.ReturnVersionInput) (*gen.ReturnVersionPayload, error) {
-	c := domain.ReturnVersion{Key: input.Key, Version: input.Version, Reason: input.Reason}
+	c := domain.ReturnVersion{Key: input.Key, Version: input.Version, Agency: or(input.Agency, ""), Reason: input.Reason}
 	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -83,8 +83,17 @@ func (r *mutationResolver) ReturnVersion(ctx context.Context, input gen.ReturnVe
 	return &gen.ReturnVersionPayload{Version: version, Position: result.Position}, err
 }
 
+func (r *mutationResolver) RescheduleVersion(ctx context.Context, input gen.RescheduleVersionInput) (*gen.RescheduleVersionPayload, error) {
+	c := domain.RescheduleVersion{Key: input.Key, Version: input.Version, Edition: input.Edition, Reason: input.Reason}
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.RescheduleVersionPayload{Version: version, Position: position}, err
+}
+
 func (r *mutationResolver) WithdrawVersion(ctx context.Context, input gen.WithdrawVersionInput) (*gen.WithdrawVersionPayload, error) {
 	c := domain.WithdrawVersion{Key: input.Key, Version: input.Version, Reason: input.Reason, From: or(input.From, time.Time{})}
+	if input.Replacement != nil {
+		c.Replacement = &domain.VersionRef{Item: input.Replacement.Key, Version: input.Replacement.Number}
+	}
 	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"signet/domain"
@@ -79,18 +78,4 @@ func (r *Resolver) status(ctx context.Context, v *projections.Version, at time.T
 		}
 	}
 	return status, nil
-}
-
-// missing returns the agencies that must still sign a version under review.
-func (r *Resolver) missing(ctx context.Context, v *projections.Version) ([]string, error) {
-	if v.State != domain.Submitted {
-		return []string{}, nil
-	}
-	signatures, err := loadersOf(ctx).signatures.Load(ctx, keyOf(v))
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(v.Policy.Signers(), func(agency string) bool {
-		return slices.ContainsFunc(signatures, func(s *projections.Signature) bool { return s.Agency == agency })
-	}), nil
 }

@@ -65,16 +65,21 @@ func Diff(before, after *domain.Content) []FieldChange {
 }
 
 func change(f field, before, after string) FieldChange {
-	c := FieldChange{Field: f.path, Locale: f.locale, Before: before, After: after}
+	return FieldChange{Field: f.path, Locale: f.locale, Before: before, After: after, Segments: segments(before, after)}
+}
+
+// segments spells out a text against the one before.
+func segments(before, after string) []Segment {
+	var out []Segment
 	d := diffmatchpatch.New()
 	d.DiffTimeout = diffTime
 	for _, s := range d.DiffCleanupSemantic(d.DiffMainRunes([]rune(before), []rune(after), false)) {
 		op := map[diffmatchpatch.Operation]SegmentOp{
 			diffmatchpatch.DiffEqual: SegmentKept, diffmatchpatch.DiffInsert: SegmentInserted, diffmatchpatch.DiffDelete: SegmentDeleted,
 		}[s.Type]
-		c.Segments = append(c.Segments, Segment{Op: op, Text: s.Text})
+		out = append(out, Segment{Op: op, Text: s.Text})
 	}
-	return c
+	return out
 }
 
 type field struct {
@@ -102,6 +107,11 @@ func fields(c *domain.Content) []field {
 	for _, p := range c.Placeholders {
 		add("placeholders."+p.Name, "", p.Name)
 		add("placeholders."+p.Name+".example", "", p.Example)
+		add("placeholders."+p.Name+".type", "", string(p.Type))
+		add("placeholders."+p.Name+".style", "", p.Style)
+		for _, f := range p.FormList() {
+			add("placeholders."+p.Name+".forms."+string(f.Locale)+"."+f.Category, f.Locale, f.Text)
+		}
 		for _, l := range p.Note.Locales() {
 			add("placeholders."+p.Name+".note."+string(l), l, p.Note[l])
 		}

@@ -196,3 +196,20 @@ func (v *Views) EditionChanges(ctx context.Context, number int, after string, li
 		return &c, rows.Scan(&c.Item, &c.What, &c.Before, &c.After)
 	}, "SELECT item, what, before, after FROM edition_change WHERE edition = ? AND item > ? ORDER BY item LIMIT ?", number, after, limit)
 }
+
+// EditionCounts counts what an issued edition did, by kind of change.
+func (v *Views) EditionCounts(ctx context.Context, number int) (map[EditionChangeKind]int, error) {
+	type row struct {
+		what EditionChangeKind
+		n    int
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+		var r row
+		return &r, rows.Scan(&r.what, &r.n)
+	}, "SELECT what, count(*) FROM edition_change WHERE edition = ? GROUP BY what", number)
+	out := map[EditionChangeKind]int{}
+	for _, r := range rows {
+		out[r.what] = r.n
+	}
+	return out, err
+}

@@ -104,6 +104,9 @@ func CursorOf(r *Version) RecallCursor {
 	return RecallCursor{micros(r.WithdrawnFrom), r.Item, r.Number}
 }
 
+// Recall is a version that was withdrawn.
+type Recall struct{ *Version }
+
 // Recalls returns the withdrawn versions, the newest withdrawal first, those after
 // the cursor, at most limit; of an item only, when it is given.
 func (v *Views) Recalls(ctx context.Context, item string, after RecallCursor, limit int) ([]*Version, error) {

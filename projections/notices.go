@@ -44,13 +44,7 @@ func (v *Views) Now(at time.Time) Mark { return Mark{Position: v.Position(), At:
 // Notices returns what came to pass between two marks, in order of time: what
 // was learnt since, and what had been learnt before and was due since then.
 func (v *Views) Notices(ctx context.Context, from, to Mark) ([]*Notice, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Notice, error) {
-		var n Notice
-		var at int64
-		err := rows.Scan(&n.Item, &n.Kind, &n.Public, &n.Version, &n.What, &at, &n.Position)
-		n.At = fromMicros(at)
-		return &n, err
-	}, `SELECT n.item, i.kind, i.public, n.version, n.what, n.at, n.position FROM (
+	return many(ctx, v, scanNotice, `SELECT n.item, i.kind, i.public, n.version, n.what, n.at, n.position FROM (
 			SELECT * FROM notice WHERE position > ?1 AND position <= ?2 AND at <= ?4
 			UNION ALL
 			SELECT * FROM notice WHERE at > ?3 AND at <= ?4 AND position <= ?1
@@ -70,4 +64,20 @@ func (v *Views) NextNotice(ctx context.Context, after time.Time) (time.Time, err
 		return time.Time{}, err
 	}
 	return fromMicros(at.Int64), nil
+}
+
+// Recent returns what came to pass until the instant, the newest first, at most
+// limit; only of a kind, when it is given, and only what is public, if so asked.
+func (v *Views) Recent(ctx context.Context, until time.Time, kind domain.Kind, public bool, limit int) ([]*Notice, error) {
+	return many(ctx, v, scanNotice, `SELECT n.item, i.kind, i.public, n.version, n.what, n.at, n.position FROM notice n JOIN item i ON i.key = n.item
+		WHERE n.at <= ?1 AND (i.public = 1 OR NOT ?2) AND (i.kind = ?3 OR ?3 = '') ORDER BY n.at DESC, n.position DESC, n.item, n.version, n.what LIMIT ?4`,
+		micros(until), public, kind, limit)
+}
+
+func scanNotice(rows *sql.Rows) (*Notice, error) {
+	var n Notice
+	var at int64
+	err := rows.Scan(&n.Item, &n.Kind, &n.Public, &n.Version, &n.What, &at, &n.Position)
+	n.At = fromMicros(at)
+	return &n, err
 }

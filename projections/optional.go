@@ -101,3 +101,46 @@ func (d *Download) ChannelOrNil() *string { return orNil(d.Channel) }
 
 // RenditionOrNil is nil for the original.
 func (d *Download) RenditionOrNil() *string { return orNil(d.Rendition) }
+
+// ReplacementOrNil is nil where nothing is to be used instead.
+func (r *Version) ReplacementOrNil() *domain.VersionRef { return orNil(r.Replacement) }
+
+// DelegationOrNil is nil for the signature of a reviewer of the agency.
+func (s *Signature) DelegationOrNil() *string { return orNil(s.Delegation) }
+
+// UnitOrNil is nil for a comment on the version as a whole.
+func (c *Comment) UnitOrNil() *string { return orNil(c.Unit) }
+
+// ReplyToOrNil is nil for a comment that answers none.
+func (c *Comment) ReplyToOrNil() *string { return orNil(c.ReplyTo) }
+
+// UnitID is the id of the unit.
+func (t *Text) UnitID() string { return t.Unit.ID }
+
+// Role is what the unit is for.
+func (t *Text) Role() domain.UnitRole { return t.Unit.Role }
+
+// TextOrNil is nil when the text is missing.
+func (t *Text) TextOrNil() *string { return orNil(t.Text) }
+
+// MadeFromOrNil is nil unless the text is stale.
+func (t *Text) MadeFromOrNil() *string { return orNil(t.MadeFrom) }
+
+// SourceDiff is how the source has changed since a stale text was made.
+func (t *Text) SourceDiff() []*Segment {
+	if t.MadeFrom == "" {
+		return []*Segment{}
+	}
+	segments := segments(t.MadeFrom, t.Source)
+	out := make([]*Segment, len(segments))
+	for i := range segments {
+		out[i] = &segments[i]
+	}
+	return out
+}
+
+// Percent is the share in per cent, rounded down.
+func (c *Coverage) Percent() int { return c.Covered * 100 / max(1, c.Total) }
+
+// BasisOrNil is nil where no decision orders the edition.
+func (e *Edition) BasisOrNil() *domain.LegalBasis { return orNil(e.Basis) }

@@ -284,6 +284,11 @@ type OverdueCursor struct {
 	Agency  string
 }
 
+// OverdueCursorOf is the place of a row in the order of Overdue.
+func OverdueCursorOf(a *Awaited) OverdueCursor {
+	return OverdueCursor{a.Due, a.Item, a.Version, a.Agency}
+}
+
 // Overdue returns what was due before a day, the oldest first, what follows after
 // the cursor, at most limit; only what was not reported yet, if so asked.
 func (v *Views) Overdue(ctx context.Context, before domain.Date, unreported bool, after OverdueCursor, limit int) ([]*Awaited, error) {

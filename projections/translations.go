@@ -179,6 +179,7 @@ type Text struct {
 	Unit   domain.Unit
 	Locale domain.Locale
 	Text   string // empty when it is missing
+	Source string // the text in the source locale
 	State  domain.TextState
 	// MadeFrom is the source text from which a stale text was made.
 	MadeFrom string
@@ -187,6 +188,10 @@ type Text struct {
 // Texts returns the texts of a version in a locale, in order of the units; those
 // of its source locale when the locale is that.
 func (v *Views) Texts(ctx context.Context, of *Version, l domain.Locale) ([]*Text, error) {
+	item, err := v.Item(ctx, of.Item)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := many(ctx, v, func(rows *sql.Rows) (*Text, error) {
 		var t Text
 		return &t, rows.Scan(&t.Unit.ID, &t.MadeFrom)
@@ -202,7 +207,7 @@ func (v *Views) Texts(ctx context.Context, of *Version, l domain.Locale) ([]*Tex
 	for i, u := range of.Content.Units {
 		text, there := u.Text[l]
 		from, isStale := stale[u.ID]
-		out[i] = &Text{Unit: u, Locale: l, Text: text, State: domain.StateOf(of.State, there, isStale), MadeFrom: from}
+		out[i] = &Text{Unit: u, Locale: l, Text: text, Source: u.Text[item.Source], State: domain.StateOf(of.State, there, isStale), MadeFrom: from}
 	}
 	return out, nil
 }

@@ -33,17 +33,19 @@ type cast struct {
 	variable string // of the shell
 	agency   string
 	role     domain.Role
+	locales  []domain.Locale // of a translator
 }
 
 // demoCast is who plays in a demo: one member of each role, and a reviewer of
 // each agency that a policy asks for.
 func demoCast(ctx context.Context, r *registry) ([]cast, error) {
 	all := []cast{
-		{"SIGNET_ADMIN", "ban-tuyen-giao-dan-van", domain.RoleAdmin},
-		{"SIGNET_AUTHOR", "ban-tuyen-giao-dan-van", domain.RoleAuthor},
-		{"SIGNET_DESIGNER", "bao-ptth", domain.RoleDesigner},
-		{"SIGNET_AGENCY", "so-cong-thuong", domain.RoleAgency},
-		{"SIGNET_AUDITOR", "so-ngoai-vu", domain.RoleAuditor},
+		{"SIGNET_ADMIN", "ban-tuyen-giao-dan-van", domain.RoleAdmin, nil},
+		{"SIGNET_AUTHOR", "ban-tuyen-giao-dan-van", domain.RoleAuthor, nil},
+		{"SIGNET_DESIGNER", "bao-ptth", domain.RoleDesigner, nil},
+		{"SIGNET_AGENCY", "so-cong-thuong", domain.RoleAgency, nil},
+		{"SIGNET_AUDITOR", "so-ngoai-vu", domain.RoleAuditor, nil},
+		{"SIGNET_TRANSLATOR_JA", "so-ngoai-vu", domain.RoleTranslator, []domain.Locale{"ja"}},
 	}
 	var signers []string
 	for _, kind := range domain.Kinds {
@@ -56,7 +58,7 @@ func demoCast(ctx context.Context, r *registry) ([]cast, error) {
 	slices.Sort(signers)
 	for _, agency := range slices.Compact(signers) {
 		variable := "SIGNET_REVIEWER_" + strings.ToUpper(strings.ReplaceAll(agency, "-", "_"))
-		all = append(all, cast{variable, agency, domain.RoleReviewer})
+		all = append(all, cast{variable, agency, domain.RoleReviewer, nil})
 	}
 	return all, nil
 }
@@ -74,7 +76,7 @@ func issueDemoTokens(ctx context.Context, r *registry) error {
 		return err
 	}
 	for _, c := range all {
-		member, err := demoMember(ctx, r, c.agency, c.role)
+		member, err := demoMember(ctx, r, c.agency, c.role, c.locales...)
 		if err != nil {
 			return err
 		}
@@ -123,22 +125,22 @@ func keepDemoSecrets(dir string, all []cast) (map[string]string, error) {
 
 // demoMember returns the agency's member of exactly this role: one of those who
 // play in the sample kit's history if there is one, otherwise one that is added.
-func demoMember(ctx context.Context, r *registry, agency string, role domain.Role) (domain.Actor, error) {
+func demoMember(ctx context.Context, r *registry, agency string, role domain.Role, locales ...domain.Locale) (domain.Actor, error) {
 	there, _, err := commands.Load(ctx, r.log, domain.Agencies, domain.AgencyStream(agency))
 	if err != nil {
 		return domain.Actor{}, err
 	}
-	actor := domain.Actor{Agency: agency, Roles: domain.Roles{role}}
+	actor := domain.Actor{Agency: agency, Roles: domain.Roles{role}, Locales: locales}
 	members := slices.SortedFunc(maps.Keys(there.Members), func(a, b uuid.UUID) int { return cmp.Compare(a.String(), b.String()) })
 	for _, id := range members {
-		if slices.Equal(there.Members[id], actor.Roles) {
+		if slices.Equal(there.Members[id].Roles, actor.Roles) && slices.Equal(there.Members[id].Locales, locales) {
 			actor.Member = id
 			return actor, nil
 		}
 	}
 	name := agency + "/" + string(role)
 	actor.Member = uuid.NewSHA1(demoPeople, []byte(name))
-	add := domain.AddMember{Agency: agency, Member: actor.Member, Roles: actor.Roles}
+	add := domain.AddMember{Agency: agency, Member: actor.Member, Roles: actor.Roles, Locales: locales}
 	return actor, demoCommand(ctx, r, domain.Agencies, add, kit.Operator, "member/"+string(role), time.Time{})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
+	"signet/internal/notify"
 	"signet/internal/server"
 )
 
@@ -32,6 +33,7 @@ type serveOptions struct {
 	demo          bool
 	maxUpload     byteSize
 	level, format string
+	hooks         hookOptions
 }
 
 func newServe() *cobra.Command {
@@ -54,6 +56,8 @@ SIGTERM. Then it finishes the requests that it has, for at most 10 seconds.`,
 	flags.StringVar(&o.listen, "listen", defaultListen, "address to listen on; port 0 is any free one")
 	flags.BoolVar(&o.demo, "demo", false, "begin with the sample kit of Hải Phòng, in "+defaultDemo+" unless --data says otherwise")
 	flags.Var(&o.maxUpload, "max-upload", "size of the largest file that is taken in, such as 64MiB")
+	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
+	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
 	flags.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
 	flags.StringVar(&o.format, "log-format", "text", "text or json")
 	return cmd
@@ -87,6 +91,10 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
+	rules, err := o.hooks.rules(log)
+	if err != nil {
+		return err
+	}
 	reg, err := openRegistry(o.data)
 	if err != nil {
 		return err
@@ -108,22 +116,27 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
+	notifier, queue, err := openHooks(reg, rules, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queue.Close()) }()
 	g := greeting{out: stdout, url: urlOf(listener.Addr()), data: o.data, demo: o.demo, tongue: tongueOf()}
-	return serveRegistry(ctx, reg, listener, int64(o.maxUpload), log, func(ctx context.Context, s *server.Server) error {
+	return serveRegistry(ctx, reg, listener, notifier, int64(o.maxUpload), log, func(ctx context.Context, s *server.Server) error {
 		defer follower.end()
 		return g.greet(ctx, reg, s, head)
 	})
 }
 
 // serveRegistry serves an open registry, and greets meanwhile.
-func serveRegistry(ctx context.Context, reg *registry, listener net.Listener, maxUpload int64, log *slog.Logger, greet func(context.Context, *server.Server) error) error {
+func serveRegistry(ctx context.Context, reg *registry, listener net.Listener, notifier *notify.Notifier, maxUpload int64, log *slog.Logger, greet func(context.Context, *server.Server) error) error {
 	renditions, err := rendition.New(reg.store, filepath.Join(reg.dir, renditionsFolder), rendition.Options{Logger: log})
 	if err != nil {
 		return err
 	}
 	defer warm(ctx, renditions, log)()
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: maxUpload, Log: log,
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: maxUpload, Log: log, Notifier: notifier,
 	})
 	if err != nil {
 		return err
@@ -132,6 +145,7 @@ func serveRegistry(ctx context.Context, reg *registry, listener net.Listener, ma
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return greet(ctx, handler) })
 	background.run("keeping the read models", reg.watch)
+	background.run("telling webhooks", notifier.Run)
 	return serveHTTP(ctx, listener, handler, log)
 }
 

@@ -20,7 +20,7 @@ import (
 // tokenOptions are the flags of token.
 type tokenOptions struct {
 	data, agency, member, expires string
-	names, roles                  []string
+	names, roles, locales         []string
 }
 
 func newToken() *cobra.Command {
@@ -44,6 +44,7 @@ its API.`,
 	flags.StringVar(&o.agency, "agency", "", "key of the agency")
 	flags.StringArrayVar(&o.names, "agency-name", nil, "register the agency under this name, as NAME (Vietnamese) or LOCALE=NAME; may be repeated")
 	flags.StringArrayVar(&o.roles, "role", nil, "what the new member may do: "+memberRoles()+"; may be repeated")
+	flags.StringArrayVar(&o.locales, "locale", nil, "language into which a new translator translates, such as ja; may be repeated")
 	flags.StringVar(&o.member, "member", "", "id of a member who is there already")
 	flags.StringVar(&o.expires, "expires", "", "last day of the token, YYYY-MM-DD in the city's zone; never if left out")
 	cmd.AddCommand(newTokenList(&o.data), newTokenRevoke(&o.data))
@@ -188,5 +189,9 @@ func (d operator) member(o *tokenOptions) (uuid.UUID, error) {
 	for i, r := range o.roles {
 		roles[i] = domain.Role(r)
 	}
-	return id, d.run(domain.AddMember{Agency: o.agency, Member: id, Roles: roles})
+	locales := make([]domain.Locale, len(o.locales))
+	for i, l := range o.locales {
+		locales[i] = domain.Locale(l)
+	}
+	return id, d.run(domain.AddMember{Agency: o.agency, Member: id, Roles: roles, Locales: locales})
 }

@@ -24,6 +24,7 @@ type AgencyResolver interface {
 	ID(ctx context.Context, obj *projections.Agency) (string, error)
 
 	Members(ctx context.Context, obj *projections.Agency, first *int, after *string) (*MemberConnection, error)
+	Delegations(ctx context.Context, obj *projections.Agency, first *int, after *string) (*DelegationConnection, error)
 }
 type MemberResolver interface {
 	Tokens(ctx context.Context, obj *projections.Member) ([]*projections.Token, error)
@@ -32,6 +33,28 @@ type MemberResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Agency_delegations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
 
 func (ec *executionContext) field_Agency_members_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -334,6 +357,50 @@ func (ec *executionContext) fieldContext_Agency_members(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Agency_members_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Agency_delegations(ctx context.Context, field graphql.CollectedField, obj *projections.Agency) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Agency_delegations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Agency().Delegations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DelegationConnection) graphql.Marshaler {
+			return ec.marshalNDelegationConnection2ᚖsignetᚋgraphᚋgenᚐDelegationConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Agency_delegations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Agency",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DelegationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Agency_delegations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -661,6 +728,29 @@ func (ec *executionContext) fieldContext_Member_roles(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Member", field, true, false, "Role")
 }
 
+func (ec *executionContext) _Member_locales(ctx context.Context, field graphql.CollectedField, obj *projections.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_locales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []domain.Locale) graphql.Marshaler {
+			return ec.marshalNLocale2ᚕsignetᚋdomainᚐLocaleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_locales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, "Locale")
+}
+
 func (ec *executionContext) _Member_added(ctx context.Context, field graphql.CollectedField, obj *projections.Member) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -927,6 +1017,38 @@ func (ec *executionContext) fieldContext_Policy_required(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Policy", field, true, false, "String")
 }
 
+func (ec *executionContext) _Policy_terms(ctx context.Context, field graphql.CollectedField, obj *projections.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Policy_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.PolicyTerms) graphql.Marshaler {
+			return ec.marshalNPolicyTerms2signetᚋdomainᚐPolicyTerms(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Policy_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Policy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyTerms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Policy_reason(ctx context.Context, field graphql.CollectedField, obj *projections.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -971,6 +1093,213 @@ func (ec *executionContext) _Policy_set(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Policy_set(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Policy", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyTerms_leads(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_leads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_leads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyTerms_required(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyTerms_others(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_others(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Others, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_others(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyTerms_quorum(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_quorum(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quorum, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_quorum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyTerms_leadLast(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_leadLast(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeadLast, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_leadLast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PolicyTerms_coordinatingDays(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_coordinatingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoordinatingDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_coordinatingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyTerms_leadDays(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_leadDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeadDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_leadDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyTerms_revisionDays(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_revisionDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevisionDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_revisionDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyTerms_survival(ctx context.Context, field graphql.CollectedField, obj *domain.PolicyTerms) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyTerms_survival(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurvivalRule(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.Survival) graphql.Marshaler {
+			return ec.marshalNSurvival2signetᚋdomainᚐSurvival(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyTerms_survival(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyTerms", field, true, false, "Survival")
 }
 
 func (ec *executionContext) _RegisterAgencyPayload_agency(ctx context.Context, field graphql.CollectedField, obj *RegisterAgencyPayload) (ret graphql.Marshaler) {
@@ -1332,7 +1661,7 @@ func (ec *executionContext) unmarshalInputAddMemberInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"agency", "roles", "revision", "idempotencyKey"}
+	fieldsInOrder := [...]string{"agency", "roles", "locales", "revision", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1353,6 +1682,13 @@ func (ec *executionContext) unmarshalInputAddMemberInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Roles = data
+		case "locales":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locales"))
+			data, err := ec.unmarshalOLocale2ᚕsignetᚋdomainᚐLocaleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locales = data
 		case "revision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -1395,7 +1731,7 @@ func (ec *executionContext) unmarshalInputChangeMemberRolesInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"agency", "member", "roles", "revision", "idempotencyKey"}
+	fieldsInOrder := [...]string{"agency", "member", "roles", "locales", "revision", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1423,6 +1759,13 @@ func (ec *executionContext) unmarshalInputChangeMemberRolesInput(ctx context.Con
 				return it, err
 			}
 			it.Roles = data
+		case "locales":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locales"))
+			data, err := ec.unmarshalOLocale2ᚕsignetᚋdomainᚐLocaleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locales = data
 		case "revision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -1780,7 +2123,26 @@ func (ec *executionContext) unmarshalInputSetPolicyInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "leads", "required", "reason", "revision", "idempotencyKey"}
+	if _, present := asMap["quorum"]; !present {
+		asMap["quorum"] = 0
+	}
+	if _, present := asMap["leadLast"]; !present {
+		asMap["leadLast"] = false
+	}
+	if _, present := asMap["coordinatingDays"]; !present {
+		asMap["coordinatingDays"] = 0
+	}
+	if _, present := asMap["leadDays"]; !present {
+		asMap["leadDays"] = 0
+	}
+	if _, present := asMap["revisionDays"]; !present {
+		asMap["revisionDays"] = 0
+	}
+	if _, present := asMap["survival"]; !present {
+		asMap["survival"] = "TRANSLATIONS"
+	}
+
+	fieldsInOrder := [...]string{"kind", "leads", "required", "others", "quorum", "leadLast", "coordinatingDays", "leadDays", "revisionDays", "survival", "reason", "revision", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1808,6 +2170,55 @@ func (ec *executionContext) unmarshalInputSetPolicyInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Required = data
+		case "others":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("others"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Others = data
+		case "quorum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quorum"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quorum = data
+		case "leadLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadLast"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadLast = data
+		case "coordinatingDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("coordinatingDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CoordinatingDays = data
+		case "leadDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadDays = data
+		case "revisionDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionDays = data
+		case "survival":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("survival"))
+			data, err := ec.unmarshalNSurvival2signetᚋdomainᚐSurvival(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Survival = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -1939,6 +2350,12 @@ func (ec *executionContext) _Agency(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Agency_members(ctx, field, obj)
+				})
+		case "delegations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Agency_delegations(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2140,6 +2557,11 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "locales":
+			out.Values[i] = ec._Member_locales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "added":
 			out.Values[i] = ec._Member_added(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2275,6 +2697,11 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "terms":
+			out.Values[i] = ec._Policy_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reason":
 			out.Values[i] = ec._Policy_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2282,6 +2709,79 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "set":
 			out.Values[i] = ec._Policy_set(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyTermsImplementors = []string{"PolicyTerms"}
+
+func (ec *executionContext) _PolicyTerms(ctx context.Context, sel ast.SelectionSet, obj *domain.PolicyTerms) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyTermsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyTerms")
+		case "leads":
+			out.Values[i] = ec._PolicyTerms_leads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._PolicyTerms_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "others":
+			out.Values[i] = ec._PolicyTerms_others(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quorum":
+			out.Values[i] = ec._PolicyTerms_quorum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leadLast":
+			out.Values[i] = ec._PolicyTerms_leadLast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coordinatingDays":
+			out.Values[i] = ec._PolicyTerms_coordinatingDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leadDays":
+			out.Values[i] = ec._PolicyTerms_leadDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revisionDays":
+			out.Values[i] = ec._PolicyTerms_revisionDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "survival":
+			out.Values[i] = ec._PolicyTerms_survival(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2682,6 +3182,10 @@ func (ec *executionContext) marshalNPolicy2ᚖsignetᚋprojectionsᚐPolicy(ctx 
 	return ec._Policy(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPolicyTerms2signetᚋdomainᚐPolicyTerms(ctx context.Context, sel ast.SelectionSet, v domain.PolicyTerms) graphql.Marshaler {
+	return ec._PolicyTerms(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRegisterAgencyInput2signetᚋgraphᚋgenᚐRegisterAgencyInput(ctx context.Context, v any) (RegisterAgencyInput, error) {
 	res, err := ec.unmarshalInputRegisterAgencyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2751,20 +3255,22 @@ func (ec *executionContext) marshalNRole2signetᚋdomainᚐRole(ctx context.Cont
 
 var (
 	unmarshalNRole2signetᚋdomainᚐRole = map[string]domain.Role{
-		"DESIGNER": domain.RoleDesigner,
-		"AGENCY":   domain.RoleAgency,
-		"AUTHOR":   domain.RoleAuthor,
-		"REVIEWER": domain.RoleReviewer,
-		"AUDITOR":  domain.RoleAuditor,
-		"ADMIN":    domain.RoleAdmin,
+		"DESIGNER":   domain.RoleDesigner,
+		"AGENCY":     domain.RoleAgency,
+		"AUTHOR":     domain.RoleAuthor,
+		"TRANSLATOR": domain.RoleTranslator,
+		"REVIEWER":   domain.RoleReviewer,
+		"AUDITOR":    domain.RoleAuditor,
+		"ADMIN":      domain.RoleAdmin,
 	}
 	marshalNRole2signetᚋdomainᚐRole = map[domain.Role]string{
-		domain.RoleDesigner: "DESIGNER",
-		domain.RoleAgency:   "AGENCY",
-		domain.RoleAuthor:   "AUTHOR",
-		domain.RoleReviewer: "REVIEWER",
-		domain.RoleAuditor:  "AUDITOR",
-		domain.RoleAdmin:    "ADMIN",
+		domain.RoleDesigner:   "DESIGNER",
+		domain.RoleAgency:     "AGENCY",
+		domain.RoleAuthor:     "AUTHOR",
+		domain.RoleTranslator: "TRANSLATOR",
+		domain.RoleReviewer:   "REVIEWER",
+		domain.RoleAuditor:    "AUDITOR",
+		domain.RoleAdmin:      "ADMIN",
 	}
 )
 
@@ -2810,6 +3316,32 @@ func (ec *executionContext) marshalNSetPolicyPayload2ᚖsignetᚋgraphᚋgenᚐS
 	}
 	return ec._SetPolicyPayload(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalNSurvival2signetᚋdomainᚐSurvival(ctx context.Context, v any) (domain.Survival, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNSurvival2signetᚋdomainᚐSurvival[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSurvival2signetᚋdomainᚐSurvival(ctx context.Context, sel ast.SelectionSet, v domain.Survival) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNSurvival2signetᚋdomainᚐSurvival[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Survival!")
+	}
+	return res
+}
+
+var (
+	unmarshalNSurvival2signetᚋdomainᚐSurvival = map[string]domain.Survival{
+		"TRANSLATIONS": domain.SurviveTranslations,
+		"NONE":         domain.SurviveNone,
+	}
+	marshalNSurvival2signetᚋdomainᚐSurvival = map[domain.Survival]string{
+		domain.SurviveTranslations: "TRANSLATIONS",
+		domain.SurviveNone:         "NONE",
+	}
+)
 
 func (ec *executionContext) marshalNToken2ᚕᚖsignetᚋprojectionsᚐTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*projections.Token) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {

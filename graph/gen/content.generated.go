@@ -587,6 +587,153 @@ func (ec *executionContext) fieldContext_Placeholder_example(_ context.Context, 
 	return graphql.NewScalarFieldContext("Placeholder", field, true, false, "String")
 }
 
+func (ec *executionContext) _Placeholder_type(ctx context.Context, field graphql.CollectedField, obj *domain.Placeholder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placeholder_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.PlaceholderType) graphql.Marshaler {
+			return ec.marshalNPlaceholderType2signetᚋdomainᚐPlaceholderType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placeholder_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placeholder", field, false, false, "PlaceholderType")
+}
+
+func (ec *executionContext) _Placeholder_style(ctx context.Context, field graphql.CollectedField, obj *domain.Placeholder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placeholder_style(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StyleOrNil(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Placeholder_style(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placeholder", field, true, false, "String")
+}
+
+func (ec *executionContext) _Placeholder_forms(ctx context.Context, field graphql.CollectedField, obj *domain.Placeholder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placeholder_forms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormList(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []domain.PluralForm) graphql.Marshaler {
+			return ec.marshalNPluralForm2ᚕsignetᚋdomainᚐPluralFormᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placeholder_forms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Placeholder",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PluralForm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PluralForm_locale(ctx context.Context, field graphql.CollectedField, obj *domain.PluralForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PluralForm_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.Locale) graphql.Marshaler {
+			return ec.marshalNLocale2signetᚋdomainᚐLocale(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PluralForm_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PluralForm", field, false, false, "Locale")
+}
+
+func (ec *executionContext) _PluralForm_category(ctx context.Context, field graphql.CollectedField, obj *domain.PluralForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PluralForm_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PluralForm_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PluralForm", field, false, false, "String")
+}
+
+func (ec *executionContext) _PluralForm_text(ctx context.Context, field graphql.CollectedField, obj *domain.PluralForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PluralForm_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PluralForm_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PluralForm", field, false, false, "String")
+}
+
 func (ec *executionContext) _Unit_id(ctx context.Context, field graphql.CollectedField, obj *domain.Unit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -952,7 +1099,11 @@ func (ec *executionContext) unmarshalInputPlaceholderInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "notes", "example"}
+	if _, present := asMap["type"]; !present {
+		asMap["type"] = "TEXT"
+	}
+
+	fieldsInOrder := [...]string{"name", "notes", "example", "type", "style", "forms"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -980,6 +1131,27 @@ func (ec *executionContext) unmarshalInputPlaceholderInput(ctx context.Context, 
 				return it, err
 			}
 			it.Example = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNPlaceholderType2signetᚋdomainᚐPlaceholderType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "style":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("style"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Style = data
+		case "forms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("forms"))
+			data, err := ec.unmarshalOPluralFormInput2ᚕᚖsignetᚋgraphᚋgenᚐPluralFormInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Forms = data
 		}
 	}
 	return it, nil
@@ -994,6 +1166,62 @@ func (ec *executionContext) unmarshalInputPlaceholderInput(ctx context.Context, 
 func UnmarshalPlaceholderInput(ctx context.Context, raw any) (PlaceholderInput, error) {
 	var out PlaceholderInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlaceholderInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPluralFormInput(ctx context.Context, obj any) (PluralFormInput, error) {
+	var it PluralFormInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"locale", "category", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalNLocale2signetᚋdomainᚐLocale(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPluralFormInput unmarshals raw into the PluralFormInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPluralFormInput(ctx context.Context, raw any) (PluralFormInput, error) {
+	var out PluralFormInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PluralFormInput", raw, &out)
 	return out, err
 }
 
@@ -1270,6 +1498,64 @@ func (ec *executionContext) _Placeholder(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "type":
+			out.Values[i] = ec._Placeholder_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "style":
+			out.Values[i] = ec._Placeholder_style(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "forms":
+			out.Values[i] = ec._Placeholder_forms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pluralFormImplementors = []string{"PluralForm"}
+
+func (ec *executionContext) _PluralForm(ctx context.Context, sel ast.SelectionSet, obj *domain.PluralForm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pluralFormImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PluralForm")
+		case "locale":
+			out.Values[i] = ec._PluralForm_locale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "category":
+			out.Values[i] = ec._PluralForm_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._PluralForm_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1501,6 +1787,61 @@ func (ec *executionContext) unmarshalNPlaceholderInput2ᚖsignetᚋgraphᚋgen�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPlaceholderType2signetᚋdomainᚐPlaceholderType(ctx context.Context, v any) (domain.PlaceholderType, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNPlaceholderType2signetᚋdomainᚐPlaceholderType[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlaceholderType2signetᚋdomainᚐPlaceholderType(ctx context.Context, sel ast.SelectionSet, v domain.PlaceholderType) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNPlaceholderType2signetᚋdomainᚐPlaceholderType[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PlaceholderType!")
+	}
+	return res
+}
+
+var (
+	unmarshalNPlaceholderType2signetᚋdomainᚐPlaceholderType = map[string]domain.PlaceholderType{
+		"TEXT":   domain.PlaceholderText,
+		"NUMBER": domain.PlaceholderNumber,
+		"DATE":   domain.PlaceholderDate,
+		"PLURAL": domain.PlaceholderPlural,
+	}
+	marshalNPlaceholderType2signetᚋdomainᚐPlaceholderType = map[domain.PlaceholderType]string{
+		domain.PlaceholderText:   "TEXT",
+		domain.PlaceholderNumber: "NUMBER",
+		domain.PlaceholderDate:   "DATE",
+		domain.PlaceholderPlural: "PLURAL",
+	}
+)
+
+func (ec *executionContext) marshalNPluralForm2signetᚋdomainᚐPluralForm(ctx context.Context, sel ast.SelectionSet, v domain.PluralForm) graphql.Marshaler {
+	return ec._PluralForm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPluralForm2ᚕsignetᚋdomainᚐPluralFormᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.PluralForm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPluralForm2signetᚋdomainᚐPluralForm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPluralFormInput2ᚖsignetᚋgraphᚋgenᚐPluralFormInput(ctx context.Context, v any) (*PluralFormInput, error) {
+	res, err := ec.unmarshalInputPluralFormInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNUnit2signetᚋdomainᚐUnit(ctx context.Context, sel ast.SelectionSet, v domain.Unit) graphql.Marshaler {
 	return ec._Unit(ctx, sel, &v)
 }
@@ -1624,6 +1965,23 @@ func (ec *executionContext) unmarshalOPlaceholderInput2ᚕᚖsignetᚋgraphᚋge
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNPlaceholderInput2ᚖsignetᚋgraphᚋgenᚐPlaceholderInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPluralFormInput2ᚕᚖsignetᚋgraphᚋgenᚐPluralFormInputᚄ(ctx context.Context, v any) ([]*PluralFormInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PluralFormInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPluralFormInput2ᚖsignetᚋgraphᚋgenᚐPluralFormInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,8 @@ type AddMemberInput struct {
 	Agency string `json:"agency"`
 	// What the member may do.
 	Roles []domain.Role `json:"roles"`
+	// The locales into which a translator translates; for nobody else.
+	Locales []domain.Locale `json:"locales,omitempty"`
 	// The agency's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
@@ -74,6 +76,38 @@ type ApprovedVersionEdge struct {
 	Node *projections.Standing `json:"node"`
 }
 
+// A page of what waits.
+type AwaitedConnection struct {
+	// What waits, with cursors.
+	Edges []*AwaitedEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Something that waits, in a page.
+type AwaitedEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// What waits.
+	Node *projections.Awaited `json:"node"`
+}
+
+// A page of candidates.
+type CandidateConnection struct {
+	// The candidates with their cursors.
+	Edges []*CandidateEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A candidate in a page.
+type CandidateEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The candidate.
+	Node *projections.Candidate `json:"node"`
+}
+
 // What changes an item's visibility.
 type ChangeItemVisibilityInput struct {
 	// The item's key.
@@ -102,6 +136,8 @@ type ChangeMemberRolesInput struct {
 	Member string `json:"member"`
 	// What the member may do from now on.
 	Roles []domain.Role `json:"roles"`
+	// The locales into which a translator translates; for nobody else.
+	Locales []domain.Locale `json:"locales,omitempty"`
 	// The agency's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
@@ -116,12 +152,80 @@ type ChangeMemberRolesPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What changes a webhook.
+type ChangeWebhookInput struct {
+	// Key of the agency; your own if left out.
+	Agency *string `json:"agency,omitempty"`
+	// Opaque id of the webhook.
+	Webhook string `json:"webhook"`
+	// Where to send.
+	URL string `json:"url"`
+	// What to tell of.
+	Topics []domain.Topic `json:"topics"`
+	// The webhook's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The webhook that was changed.
+type ChangeWebhookPayload struct {
+	// The webhook.
+	Webhook *projections.Webhook `json:"webhook"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // A colour of a palette.
 type ColourInput struct {
 	// Its name in every locale.
 	Names []*domain.LocalizedText `json:"names"`
 	// Written #RRGGBB, in upper case.
 	Hex string `json:"hex"`
+}
+
+// A page of comments.
+type CommentConnection struct {
+	// The comments with their cursors, the oldest first.
+	Edges []*CommentEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A comment in a page.
+type CommentEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The comment.
+	Node *projections.Comment `json:"node"`
+}
+
+// What says something about a version.
+type CommentOnVersionInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// Id of a text unit; the version as a whole if left out.
+	Unit *string `json:"unit,omitempty"`
+	// Locale of the unit's text.
+	Locale *domain.Locale `json:"locale,omitempty"`
+	// A part of that text.
+	Passage *PassageInput `json:"passage,omitempty"`
+	// What you say, at most 2000 characters. Name no persons: it is kept for ever.
+	Text string `json:"text"`
+	// Id of the comment that you answer.
+	ReplyTo *string `json:"replyTo,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What was said.
+type CommentOnVersionPayload struct {
+	// The comment.
+	Comment *projections.Comment `json:"comment"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
 }
 
 // What a version is to say.
@@ -136,6 +240,22 @@ type ContentInput struct {
 	Colours []*ColourInput `json:"colours,omitempty"`
 	// Terms of use.
 	Licence *string `json:"licence,omitempty"`
+}
+
+// A page of gaps.
+type CoverageGapConnection struct {
+	// The gaps with their cursors.
+	Edges []*CoverageGapEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A gap in a page.
+type CoverageGapEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The gap.
+	Node *projections.Gap `json:"node"`
 }
 
 // What declares a use.
@@ -178,6 +298,86 @@ type DeclaredUseEdge struct {
 	Cursor string `json:"cursor"`
 	// The use.
 	Node *projections.DeclaredUse `json:"node"`
+}
+
+// What lets a member sign for an agency.
+type DelegateSigningInput struct {
+	// Key of the agency: your own.
+	Agency string `json:"agency"`
+	// Opaque id of the member who is to sign.
+	Member string `json:"member"`
+	// Key of the member's agency; yours if left out.
+	MemberAgency *string `json:"memberAgency,omitempty"`
+	// From when; at once if left out.
+	From *time.Time `json:"from,omitempty"`
+	// Until when, at most 366 days later.
+	Until time.Time `json:"until"`
+	// Why; it is kept for ever.
+	Reason string `json:"reason"`
+	// The agency's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The delegation that was granted.
+type DelegateSigningPayload struct {
+	// The delegation.
+	Delegation *projections.Delegation `json:"delegation"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// A page of delegations.
+type DelegationConnection struct {
+	// The delegations with their cursors.
+	Edges []*DelegationEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A delegation in a page.
+type DelegationEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The delegation.
+	Node *projections.Delegation `json:"node"`
+}
+
+// Something that a webhook is told.
+type Delivery struct {
+	// Its id: the header webhook-id, also when it is sent again.
+	ID string `json:"id"`
+	// What it tells of.
+	Topic string `json:"topic"`
+	// Where it stands.
+	Status DeliveryStatus `json:"status"`
+	// How often it was tried.
+	Attempts int `json:"attempts"`
+	// When it was made.
+	Created time.Time `json:"created"`
+	// When it is tried next; null when it is not.
+	NextTry *time.Time `json:"nextTry,omitempty"`
+	// The HTTP status of the last answer; null when there was none.
+	LastStatus *int `json:"lastStatus,omitempty"`
+	// Why the last try failed, in one word.
+	LastError *string `json:"lastError,omitempty"`
+}
+
+// A page of deliveries.
+type DeliveryConnection struct {
+	// The deliveries with their cursors.
+	Edges []*DeliveryEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A delivery in a page.
+type DeliveryEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The delivery.
+	Node *Delivery `json:"node"`
 }
 
 // A page of downloads.
@@ -292,6 +492,24 @@ type EndUsePayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What reports who is overdue.
+type EscalateReviewInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The version that was looked at.
+type EscalateReviewPayload struct {
+	// The version.
+	Version *projections.Version `json:"version"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What takes an item out of an edition.
 type ExcludeFromEditionInput struct {
 	// Number of the edition.
@@ -322,6 +540,18 @@ type FileInput struct {
 	Name string `json:"name"`
 	// SHA-256 of the bytes, as the upload answered it.
 	Digest string `json:"digest"`
+}
+
+// A template with its values.
+type FilledTemplate struct {
+	// Number of the version that was filled in.
+	Number int `json:"number"`
+	// The locale.
+	Locale domain.Locale `json:"locale"`
+	// Its subject; null when it has none.
+	Subject *string `json:"subject,omitempty"`
+	// Its body.
+	Body string `json:"body"`
 }
 
 // What takes a version into an edition.
@@ -408,6 +638,14 @@ type ItemEdge struct {
 	Node *projections.Item `json:"node"`
 }
 
+// A decision of an authority.
+type LegalBasisInput struct {
+	// Its number.
+	Decision string `json:"decision"`
+	// Its day, not after today.
+	Decided domain.Date `json:"decided"`
+}
+
 // A page of members.
 type MemberConnection struct {
 	// The members with their cursors.
@@ -436,6 +674,8 @@ type OpenEditionInput struct {
 	Titles []*domain.LocalizedText `json:"titles"`
 	// The day by which it must be issued.
 	Due domain.Date `json:"due"`
+	// The decision that orders it.
+	Basis *LegalBasisInput `json:"basis,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -460,6 +700,14 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// A part of a text, in Unicode code points.
+type PassageInput struct {
+	// Of the first code point, counted from 0.
+	Start int `json:"start"`
+	// After the last code point.
+	End int `json:"end"`
+}
+
 // A note on a gap of a template.
 type PlaceholderInput struct {
 	// The name.
@@ -468,10 +716,88 @@ type PlaceholderInput struct {
 	Notes []*domain.LocalizedText `json:"notes,omitempty"`
 	// An example.
 	Example *string `json:"example,omitempty"`
+	// What a value is.
+	Type domain.PlaceholderType `json:"type"`
+	// How a date (full, long, medium, short) or a number (percent) is written; the usual way if left out.
+	Style *string `json:"style,omitempty"`
+	// The texts of a plural, in each locale all that its plural rule knows.
+	Forms []*PluralFormInput `json:"forms,omitempty"`
+}
+
+// A value for a placeholder.
+type PlaceholderValueInput struct {
+	// Name of the placeholder.
+	Name string `json:"name"`
+	// The value: a number written 1234.5, a day written YYYY-MM-DD, or a text.
+	Value string `json:"value"`
+}
+
+// A text of a plural.
+type PluralFormInput struct {
+	// The locale.
+	Locale domain.Locale `json:"locale"`
+	// Plural category of CLDR: zero, one, two, few, many or other.
+	Category string `json:"category"`
+	// The text, in which # stands for the number.
+	Text string `json:"text"`
 }
 
 // What can be asked.
 type Query struct {
+}
+
+// A page of recalls.
+type RecallConnection struct {
+	// The recalls with their cursors, the newest first.
+	Edges []*RecallEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A recall in a page.
+type RecallEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The recall.
+	Node *projections.Recall `json:"node"`
+}
+
+// What says that you do not sign.
+type RecuseSignerInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// Whether your whole agency does not sign: only where the policy can be met without it.
+	Whole *bool `json:"whole,omitempty"`
+	// Why; it is kept for ever.
+	Reason string `json:"reason"`
+	// The item's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The version that you do not sign.
+type RecuseSignerPayload struct {
+	// The version.
+	Version *projections.Version `json:"version"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// What sends something again.
+type RedeliverInput struct {
+	// Opaque id of the webhook.
+	Webhook string `json:"webhook"`
+	// Id of the delivery.
+	Delivery string `json:"delivery"`
+}
+
+// That something is sent again.
+type RedeliverPayload struct {
+	// The webhook.
+	Webhook *projections.Webhook `json:"webhook"`
 }
 
 // What registers an agency.
@@ -514,6 +840,28 @@ type RegisterItemPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What registers a webhook.
+type RegisterWebhookInput struct {
+	// Key of the agency; your own if left out.
+	Agency *string `json:"agency,omitempty"`
+	// Where to send, by https; private addresses are refused. Put no secret into it.
+	URL string `json:"url"`
+	// What to tell of.
+	Topics []domain.Topic `json:"topics"`
+	// A second request with the same key makes no second webhook.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The webhook that was registered.
+type RegisterWebhookPayload struct {
+	// The webhook.
+	Webhook *projections.Webhook `json:"webhook"`
+	// The secret by which what is sent is signed. Keep it.
+	Secret string `json:"secret"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What removes a member.
 type RemoveMemberInput struct {
 	// The agency's key.
@@ -534,6 +882,26 @@ type RemoveMemberPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What removes a webhook.
+type RemoveWebhookInput struct {
+	// Key of the agency; your own if left out.
+	Agency *string `json:"agency,omitempty"`
+	// Opaque id of the webhook.
+	Webhook string `json:"webhook"`
+	// The webhook's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// That the webhook was removed.
+type RemoveWebhookPayload struct {
+	// Opaque id of the webhook.
+	Webhook string `json:"webhook"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What renames an agency.
 type RenameAgencyInput struct {
 	// The agency's key.
@@ -550,6 +918,50 @@ type RenameAgencyInput struct {
 type RenameAgencyPayload struct {
 	// The agency.
 	Agency *projections.Agency `json:"agency"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// What lets a version wait for another edition.
+type RescheduleVersionInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version: approved for an edition that was issued without it.
+	Version int `json:"version"`
+	// Number of an open edition.
+	Edition int `json:"edition"`
+	// Why; it is kept for ever.
+	Reason string `json:"reason"`
+	// The item's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The version that waits for another edition.
+type RescheduleVersionPayload struct {
+	// The version.
+	Version *projections.Version `json:"version"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// What settles a comment.
+type ResolveCommentInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// Id of the comment.
+	Comment string `json:"comment"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The comment that was settled.
+type ResolveCommentPayload struct {
+	// The comment.
+	Comment *projections.Comment `json:"comment"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
 }
@@ -580,6 +992,8 @@ type ReturnVersionInput struct {
 	Key string `json:"key"`
 	// Number of the version.
 	Version int `json:"version"`
+	// Key of the agency that has delegated its signature to you; your own if left out.
+	Agency *string `json:"agency,omitempty"`
 	// Why; it is kept for ever.
 	Reason string `json:"reason"`
 	// The item's revision that you saw.
@@ -618,6 +1032,26 @@ type ReviseDraftPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What ends a delegation.
+type RevokeDelegationInput struct {
+	// Key of the agency: your own.
+	Agency string `json:"agency"`
+	// Id of the delegation.
+	Delegation string `json:"delegation"`
+	// The agency's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The agency whose delegation was revoked.
+type RevokeDelegationPayload struct {
+	// The agency.
+	Agency *projections.Agency `json:"agency"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What revokes a token.
 type RevokeTokenInput struct {
 	// The agency's key.
@@ -634,6 +1068,28 @@ type RevokeTokenInput struct {
 type RevokeTokenPayload struct {
 	// The agency.
 	Agency *projections.Agency `json:"agency"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// What changes the secret of a webhook.
+type RotateWebhookSecretInput struct {
+	// Key of the agency; your own if left out.
+	Agency *string `json:"agency,omitempty"`
+	// Opaque id of the webhook.
+	Webhook string `json:"webhook"`
+	// The webhook's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The webhook whose secret was changed.
+type RotateWebhookSecretPayload struct {
+	// The webhook.
+	Webhook *projections.Webhook `json:"webhook"`
+	// The new secret. For a day what is sent is signed with the old one, too.
+	Secret string `json:"secret"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
 }
@@ -660,8 +1116,22 @@ type SetPolicyInput struct {
 	Kind domain.Kind `json:"kind"`
 	// Keys of the lead agencies; each of them signs.
 	Leads []string `json:"leads"`
-	// Keys of the other agencies that must sign.
+	// Keys of the coordinating agencies that must sign.
 	Required []string `json:"required"`
+	// Keys of the coordinating agencies of which a quorum signs.
+	Others []string `json:"others,omitempty"`
+	// How many of the others sign, at least 1 where there are any.
+	Quorum *int `json:"quorum,omitempty"`
+	// Whether the leads sign when the coordinating agencies have.
+	LeadLast *bool `json:"leadLast,omitempty"`
+	// Days of the calendar for the coordinating agencies; 0 without a deadline.
+	CoordinatingDays *int `json:"coordinatingDays,omitempty"`
+	// Days of the calendar for the leads; 0 without a deadline.
+	LeadDays *int `json:"leadDays,omitempty"`
+	// Days of the calendar for the author's answer to a return; 0 without a deadline.
+	RevisionDays *int `json:"revisionDays,omitempty"`
+	// Which signatures survive when a version is submitted again.
+	Survival domain.Survival `json:"survival"`
 	// Why; it is kept for ever.
 	Reason string `json:"reason"`
 	// The policy's revision that you saw.
@@ -684,6 +1154,8 @@ type SignVersionInput struct {
 	Key string `json:"key"`
 	// Number of the version.
 	Version int `json:"version"`
+	// Key of the agency that has delegated its signature to you; your own if left out.
+	Agency *string `json:"agency,omitempty"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
@@ -740,6 +1212,30 @@ type SubmitVersionPayload struct {
 type Subscription struct {
 }
 
+// What translates a version.
+type TranslateVersionInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// The locale, which is not that of the source.
+	Locale domain.Locale `json:"locale"`
+	// The texts.
+	Texts []*UnitTextInput `json:"texts"`
+	// The item's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The version that was translated.
+type TranslateVersionPayload struct {
+	// The version.
+	Version *projections.Version `json:"version"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // A text that is translated as a whole.
 type UnitInput struct {
 	// Unique in its version: a-z and 0-9 in words joined by single dashes.
@@ -752,6 +1248,14 @@ type UnitInput struct {
 	Audience *string `json:"audience,omitempty"`
 	// The text in every locale.
 	Texts []*domain.LocalizedText `json:"texts"`
+}
+
+// The text of a unit.
+type UnitTextInput struct {
+	// Id of the unit.
+	Unit string `json:"unit"`
+	// The text; empty takes it out. The same text as before confirms a stale one.
+	Text string `json:"text"`
 }
 
 // What uploads a file.
@@ -822,6 +1326,14 @@ type VersionEdge struct {
 	Node *projections.Version `json:"node"`
 }
 
+// Names a version of an item.
+type VersionRefInput struct {
+	// Key of the item.
+	Key string `json:"key"`
+	// Number of the version, which is approved.
+	Number int `json:"number"`
+}
+
 // A member of an agency, seen by itself.
 type Viewer struct {
 	// Opaque id of the member.
@@ -830,6 +1342,48 @@ type Viewer struct {
 	Agency string `json:"agency"`
 	// What the member may do.
 	Roles []domain.Role `json:"roles"`
+	// The locales into which a translator translates.
+	Locales []domain.Locale `json:"locales"`
+	// Keys of the agencies for which the member may sign by delegation now.
+	Delegations []string `json:"delegations"`
+}
+
+// A page of webhooks.
+type WebhookConnection struct {
+	// The webhooks with their cursors.
+	Edges []*WebhookEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A webhook in a page.
+type WebhookEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The webhook.
+	Node *projections.Webhook `json:"node"`
+}
+
+// What takes a submission back.
+type WithdrawSubmissionInput struct {
+	// The item's key.
+	Key string `json:"key"`
+	// Number of the version.
+	Version int `json:"version"`
+	// Why; it is kept for ever.
+	Reason string `json:"reason"`
+	// The item's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The version that was taken back.
+type WithdrawSubmissionPayload struct {
+	// The version.
+	Version *projections.Version `json:"version"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
 }
 
 // What withdraws a version.
@@ -842,6 +1396,8 @@ type WithdrawVersionInput struct {
 	Reason string `json:"reason"`
 	// From when; at once if left out.
 	From *time.Time `json:"from,omitempty"`
+	// What is to be used instead.
+	Replacement *VersionRefInput `json:"replacement,omitempty"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
@@ -854,6 +1410,53 @@ type WithdrawVersionPayload struct {
 	Version *projections.Version `json:"version"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// Where a delivery stands.
+type DeliveryStatus string
+
+const (
+	// It is to be sent, or sent again.
+	DeliveryStatusPending DeliveryStatus = "PENDING"
+	// The receiver has answered with success.
+	DeliveryStatusDelivered DeliveryStatus = "DELIVERED"
+	// It was tried often enough; it can be sent again.
+	DeliveryStatusFailed DeliveryStatus = "FAILED"
+)
+
+var AllDeliveryStatus = []DeliveryStatus{
+	DeliveryStatusPending,
+	DeliveryStatusDelivered,
+	DeliveryStatusFailed,
+}
+
+func (e DeliveryStatus) IsValid() bool {
+	switch e {
+	case DeliveryStatusPending, DeliveryStatusDelivered, DeliveryStatusFailed:
+		return true
+	}
+	return false
+}
+
+func (e DeliveryStatus) String() string {
+	return string(e)
+}
+
+func (e *DeliveryStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DeliveryStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DeliveryStatus", str)
+	}
+	return nil
+}
+
+func (e DeliveryStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
 // How a picture is fitted into a width and a height.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"signet/domain"
+	"signet/internal/fill"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,9 @@ type ResolverRoot interface {
 	Agency() AgencyResolver
 	ApprovedFile() ApprovedFileResolver
 	ApprovedVersion() ApprovedVersionResolver
+	Awaited() AwaitedResolver
+	Candidate() CandidateResolver
+	CoverageGap() CoverageGapResolver
 	DeclaredUse() DeclaredUseResolver
 	Edition() EditionResolver
 	EditionChange() EditionChangeResolver
@@ -34,10 +38,12 @@ type ResolverRoot interface {
 	Member() MemberResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Recall() RecallResolver
 	SearchHit() SearchHitResolver
 	Subscription() SubscriptionResolver
 	Version() VersionResolver
 	VersionChange() VersionChangeResolver
+	Webhook() WebhookResolver
 }
 
 type DirectiveRoot struct {
@@ -49,14 +55,23 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 	}
 
+	Affected struct {
+		Agency    func(childComplexity int) int
+		Declared  func(childComplexity int) int
+		Downloads func(childComplexity int) int
+		Last      func(childComplexity int) int
+		Running   func(childComplexity int) int
+	}
+
 	Agency struct {
-		ID         func(childComplexity int) int
-		Key        func(childComplexity int) int
-		Members    func(childComplexity int, first *int, after *string) int
-		NameIn     func(childComplexity int, locale domain.Locale) int
-		Names      func(childComplexity int) int
-		Registered func(childComplexity int) int
-		Revision   func(childComplexity int) int
+		Delegations func(childComplexity int, first *int, after *string) int
+		ID          func(childComplexity int) int
+		Key         func(childComplexity int) int
+		Members     func(childComplexity int, first *int, after *string) int
+		NameIn      func(childComplexity int, locale domain.Locale) int
+		Names       func(childComplexity int) int
+		Registered  func(childComplexity int) int
+		Revision    func(childComplexity int) int
 	}
 
 	AgencyConnection struct {
@@ -98,6 +113,48 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Awaited struct {
+		Agency      func(childComplexity int) int
+		DaysOverdue func(childComplexity int) int
+		Due         func(childComplexity int) int
+		Escalated   func(childComplexity int) int
+		Item        func(childComplexity int) int
+		Since       func(childComplexity int) int
+		Step        func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	AwaitedConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AwaitedEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Candidate struct {
+		Awaited  func(childComplexity int) int
+		Included func(childComplexity int) int
+		Item     func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Ready    func(childComplexity int) int
+		Stale    func(childComplexity int) int
+		State    func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	CandidateConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	CandidateEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ChangeItemVisibilityPayload struct {
 		Item     func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -108,9 +165,42 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 	}
 
+	ChangeWebhookPayload struct {
+		Position func(childComplexity int) int
+		Webhook  func(childComplexity int) int
+	}
+
 	Colour struct {
 		Hex   func(childComplexity int) int
 		Names func(childComplexity int) int
+	}
+
+	Comment struct {
+		Agency       func(childComplexity int) int
+		At           func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Locale       func(childComplexity int) int
+		Member       func(childComplexity int) int
+		Passage      func(childComplexity int) int
+		ReplyToOrNil func(childComplexity int) int
+		Resolved     func(childComplexity int) int
+		Text         func(childComplexity int) int
+		UnitOrNil    func(childComplexity int) int
+	}
+
+	CommentConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	CommentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	CommentOnVersionPayload struct {
+		Comment  func(childComplexity int) int
+		Position func(childComplexity int) int
 	}
 
 	Content struct {
@@ -121,6 +211,32 @@ type ComplexityRoot struct {
 		NameIn       func(childComplexity int, locale domain.Locale) int
 		Placeholders func(childComplexity int) int
 		Units        func(childComplexity int) int
+	}
+
+	Coverage struct {
+		Covered func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Locale  func(childComplexity int) int
+		Met     func(childComplexity int) int
+		Percent func(childComplexity int) int
+		Total   func(childComplexity int) int
+	}
+
+	CoverageGap struct {
+		Item    func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Missing func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	CoverageGapConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	CoverageGapEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	DeclareUsePayload struct {
@@ -148,6 +264,53 @@ type ComplexityRoot struct {
 	}
 
 	DeclaredUseEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DelegateSigningPayload struct {
+		Delegation func(childComplexity int) int
+		Position   func(childComplexity int) int
+	}
+
+	Delegation struct {
+		Agency       func(childComplexity int) int
+		From         func(childComplexity int) int
+		Granted      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Member       func(childComplexity int) int
+		MemberAgency func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		Until        func(childComplexity int) int
+	}
+
+	DelegationConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DelegationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Delivery struct {
+		Attempts   func(childComplexity int) int
+		Created    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LastError  func(childComplexity int) int
+		LastStatus func(childComplexity int) int
+		NextTry    func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Topic      func(childComplexity int) int
+	}
+
+	DeliveryConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DeliveryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -181,6 +344,8 @@ type ComplexityRoot struct {
 
 	Edition struct {
 		Agency         func(childComplexity int) int
+		BasisOrNil     func(childComplexity int) int
+		Candidates     func(childComplexity int, first *int, after *string) int
 		Changes        func(childComplexity int, first *int, after *string) int
 		DaysLate       func(childComplexity int) int
 		Decided        func(childComplexity int) int
@@ -189,10 +354,12 @@ type ComplexityRoot struct {
 		Entries        func(childComplexity int, first *int, after *string) int
 		ID             func(childComplexity int) int
 		Issued         func(childComplexity int) int
+		Kit            func(childComplexity int, kind *domain.Kind, locale *domain.Locale, first *int, after *string) int
 		NextDue        func(childComplexity int) int
 		Number         func(childComplexity int) int
 		OnTime         func(childComplexity int) int
 		Opened         func(childComplexity int) int
+		Readiness      func(childComplexity int) int
 		Revision       func(childComplexity int) int
 		TitleIn        func(childComplexity int, locale domain.Locale) int
 		Titles         func(childComplexity int) int
@@ -247,6 +414,11 @@ type ComplexityRoot struct {
 		Use      func(childComplexity int) int
 	}
 
+	EscalateReviewPayload struct {
+		Position func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
 	ExcludeFromEditionPayload struct {
 		Edition  func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -269,6 +441,13 @@ type ComplexityRoot struct {
 		Name        func(childComplexity int) int
 		Size        func(childComplexity int) int
 		WidthOrNil  func(childComplexity int) int
+	}
+
+	FilledTemplate struct {
+		Body    func(childComplexity int) int
+		Locale  func(childComplexity int) int
+		Number  func(childComplexity int) int
+		Subject func(childComplexity int) int
 	}
 
 	IncludeInEditionPayload struct {
@@ -314,6 +493,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	LegalBasis struct {
+		Decided  func(childComplexity int) int
+		Decision func(childComplexity int) int
+	}
+
 	LocalizedText struct {
 		Locale func(childComplexity int) int
 		Text   func(childComplexity int) int
@@ -323,6 +507,7 @@ type ComplexityRoot struct {
 		Added    func(childComplexity int) int
 		Agency   func(childComplexity int) int
 		ID       func(childComplexity int) int
+		Locales  func(childComplexity int) int
 		RoleList func(childComplexity int) int
 		Tokens   func(childComplexity int) int
 	}
@@ -341,26 +526,40 @@ type ComplexityRoot struct {
 		AddMember            func(childComplexity int, input AddMemberInput) int
 		ChangeItemVisibility func(childComplexity int, input ChangeItemVisibilityInput) int
 		ChangeMemberRoles    func(childComplexity int, input ChangeMemberRolesInput) int
+		ChangeWebhook        func(childComplexity int, input ChangeWebhookInput) int
+		CommentOnVersion     func(childComplexity int, input CommentOnVersionInput) int
 		DeclareUse           func(childComplexity int, input DeclareUseInput) int
+		DelegateSigning      func(childComplexity int, input DelegateSigningInput) int
 		DraftVersion         func(childComplexity int, input DraftVersionInput) int
 		EndUse               func(childComplexity int, input EndUseInput) int
+		EscalateReview       func(childComplexity int, input EscalateReviewInput) int
 		ExcludeFromEdition   func(childComplexity int, input ExcludeFromEditionInput) int
 		IncludeInEdition     func(childComplexity int, input IncludeInEditionInput) int
 		IssueEdition         func(childComplexity int, input IssueEditionInput) int
 		IssueToken           func(childComplexity int, input IssueTokenInput) int
 		OpenEdition          func(childComplexity int, input OpenEditionInput) int
+		RecuseSigner         func(childComplexity int, input RecuseSignerInput) int
+		Redeliver            func(childComplexity int, input RedeliverInput) int
 		RegisterAgency       func(childComplexity int, input RegisterAgencyInput) int
 		RegisterItem         func(childComplexity int, input RegisterItemInput) int
+		RegisterWebhook      func(childComplexity int, input RegisterWebhookInput) int
 		RemoveMember         func(childComplexity int, input RemoveMemberInput) int
+		RemoveWebhook        func(childComplexity int, input RemoveWebhookInput) int
 		RenameAgency         func(childComplexity int, input RenameAgencyInput) int
+		RescheduleVersion    func(childComplexity int, input RescheduleVersionInput) int
+		ResolveComment       func(childComplexity int, input ResolveCommentInput) int
 		RetireInEdition      func(childComplexity int, input RetireInEditionInput) int
 		ReturnVersion        func(childComplexity int, input ReturnVersionInput) int
 		ReviseDraft          func(childComplexity int, input ReviseDraftInput) int
+		RevokeDelegation     func(childComplexity int, input RevokeDelegationInput) int
 		RevokeToken          func(childComplexity int, input RevokeTokenInput) int
+		RotateWebhookSecret  func(childComplexity int, input RotateWebhookSecretInput) int
 		SetPolicy            func(childComplexity int, input SetPolicyInput) int
 		SignVersion          func(childComplexity int, input SignVersionInput) int
 		SubmitVersion        func(childComplexity int, input SubmitVersionInput) int
+		TranslateVersion     func(childComplexity int, input TranslateVersionInput) int
 		UploadFile           func(childComplexity int, input UploadFileInput) int
+		WithdrawSubmission   func(childComplexity int, input WithdrawSubmissionInput) int
 		WithdrawVersion      func(childComplexity int, input WithdrawVersionInput) int
 	}
 
@@ -376,10 +575,25 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	Passage struct {
+		End   func(childComplexity int) int
+		Quote func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
 	Placeholder struct {
 		ExampleOrNil func(childComplexity int) int
+		FormList     func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Notes        func(childComplexity int) int
+		StyleOrNil   func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
+	PluralForm struct {
+		Category func(childComplexity int) int
+		Locale   func(childComplexity int) int
+		Text     func(childComplexity int) int
 	}
 
 	Policy struct {
@@ -389,24 +603,95 @@ type ComplexityRoot struct {
 		Required func(childComplexity int) int
 		Revision func(childComplexity int) int
 		Set      func(childComplexity int) int
+		Terms    func(childComplexity int) int
+	}
+
+	PolicyTerms struct {
+		CoordinatingDays func(childComplexity int) int
+		LeadDays         func(childComplexity int) int
+		LeadLast         func(childComplexity int) int
+		Leads            func(childComplexity int) int
+		Others           func(childComplexity int) int
+		Quorum           func(childComplexity int) int
+		Required         func(childComplexity int) int
+		RevisionDays     func(childComplexity int) int
+		SurvivalRule     func(childComplexity int) int
 	}
 
 	Query struct {
-		Agencies     func(childComplexity int, first *int, after *string) int
-		Agency       func(childComplexity int, key string) int
-		Approved     func(childComplexity int, kind *domain.Kind, key *string, locale *domain.Locale, pillar *string, audience *string, asOf *time.Time, first *int, after *string) int
-		DeclaredUses func(childComplexity int, filter *UsageFilter, asOf *time.Time, running *bool, first *int, after *string) int
-		Downloads    func(childComplexity int, filter *UsageFilter, first *int, after *string) int
-		Edition      func(childComplexity int, number int) int
-		Editions     func(childComplexity int, first *int, after *string) int
-		Item         func(childComplexity int, key string) int
-		Items        func(childComplexity int, kind *domain.Kind, first *int, after *string) int
-		Node         func(childComplexity int, id string) int
-		Policies     func(childComplexity int, kind domain.Kind) int
-		Search       func(childComplexity int, query string, kind *domain.Kind, locale *domain.Locale, asOf *time.Time, everything *bool, first *int, after *string) int
-		Usage        func(childComplexity int, filter *UsageFilter, asOf *time.Time, first *int, after *string) int
-		Versions     func(childComplexity int, state domain.VersionState, first *int, after *string) int
-		Viewer       func(childComplexity int) int
+		Agencies        func(childComplexity int, first *int, after *string) int
+		Agency          func(childComplexity int, key string) int
+		Approved        func(childComplexity int, kind *domain.Kind, key *string, locale *domain.Locale, pillar *string, audience *string, asOf *time.Time, first *int, after *string) int
+		CompareEditions func(childComplexity int, from int, to int, first *int, after *string) int
+		Coverage        func(childComplexity int, kind *domain.Kind, pillar *string, audience *string, edition *int, asOf *time.Time, locales []domain.Locale) int
+		CoverageGaps    func(childComplexity int, locale domain.Locale, kind *domain.Kind, pillar *string, audience *string, asOf *time.Time, first *int, after *string) int
+		DeclaredUses    func(childComplexity int, filter *UsageFilter, asOf *time.Time, running *bool, first *int, after *string) int
+		Downloads       func(childComplexity int, filter *UsageFilter, first *int, after *string) int
+		Edition         func(childComplexity int, number int) int
+		Editions        func(childComplexity int, first *int, after *string) int
+		FillTemplate    func(childComplexity int, key string, locale domain.Locale, values []*PlaceholderValueInput, target fill.Target, asOf *time.Time) int
+		Item            func(childComplexity int, key string) int
+		Items           func(childComplexity int, kind *domain.Kind, first *int, after *string) int
+		Node            func(childComplexity int, id string) int
+		Overdue         func(childComplexity int, first *int, after *string) int
+		Policies        func(childComplexity int, kind domain.Kind) int
+		Recalls         func(childComplexity int, key *string, first *int, after *string) int
+		ReviewQueue     func(childComplexity int, agency *string, first *int, after *string) int
+		Search          func(childComplexity int, query string, kind *domain.Kind, locale *domain.Locale, asOf *time.Time, everything *bool, first *int, after *string) int
+		TranslationWork func(childComplexity int, locale domain.Locale, first *int, after *string) int
+		Usage           func(childComplexity int, filter *UsageFilter, asOf *time.Time, first *int, after *string) int
+		Versions        func(childComplexity int, state domain.VersionState, first *int, after *string) int
+		Viewer          func(childComplexity int) int
+		Webhooks        func(childComplexity int, agency *string, first *int, after *string) int
+	}
+
+	Readiness struct {
+		Candidates func(childComplexity int) int
+		Complete   func(childComplexity int) int
+		Included   func(childComplexity int) int
+		Issuable   func(childComplexity int) int
+		Missing    func(childComplexity int) int
+		Open       func(childComplexity int) int
+		Retired    func(childComplexity int) int
+		Stale      func(childComplexity int) int
+		Unsigned   func(childComplexity int) int
+		Withdrawn  func(childComplexity int) int
+	}
+
+	Recall struct {
+		Affected         func(childComplexity int) int
+		Item             func(childComplexity int) int
+		Number           func(childComplexity int) int
+		ReplacementOrNil func(childComplexity int) int
+		WithdrawnFrom    func(childComplexity int) int
+		WithdrawnWhy     func(childComplexity int) int
+	}
+
+	RecallConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	RecallEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Recusal struct {
+		Agency func(childComplexity int) int
+		At     func(childComplexity int) int
+		Member func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Whole  func(childComplexity int) int
+	}
+
+	RecuseSignerPayload struct {
+		Position func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	RedeliverPayload struct {
+		Webhook func(childComplexity int) int
 	}
 
 	RegisterAgencyPayload struct {
@@ -419,13 +704,34 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 	}
 
+	RegisterWebhookPayload struct {
+		Position func(childComplexity int) int
+		Secret   func(childComplexity int) int
+		Webhook  func(childComplexity int) int
+	}
+
 	RemoveMemberPayload struct {
 		Agency   func(childComplexity int) int
 		Position func(childComplexity int) int
 	}
 
+	RemoveWebhookPayload struct {
+		Position func(childComplexity int) int
+		Webhook  func(childComplexity int) int
+	}
+
 	RenameAgencyPayload struct {
 		Agency   func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	RescheduleVersionPayload struct {
+		Position func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	ResolveCommentPayload struct {
+		Comment  func(childComplexity int) int
 		Position func(childComplexity int) int
 	}
 
@@ -444,9 +750,20 @@ type ComplexityRoot struct {
 		Version  func(childComplexity int) int
 	}
 
+	RevokeDelegationPayload struct {
+		Agency   func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
 	RevokeTokenPayload struct {
 		Agency   func(childComplexity int) int
 		Position func(childComplexity int) int
+	}
+
+	RotateWebhookSecretPayload struct {
+		Position func(childComplexity int) int
+		Secret   func(childComplexity int) int
+		Webhook  func(childComplexity int) int
 	}
 
 	SearchHit struct {
@@ -483,9 +800,11 @@ type ComplexityRoot struct {
 	}
 
 	Signature struct {
-		Agency func(childComplexity int) int
-		At     func(childComplexity int) int
-		Member func(childComplexity int) int
+		Agency          func(childComplexity int) int
+		At              func(childComplexity int) int
+		DelegationOrNil func(childComplexity int) int
+		Member          func(childComplexity int) int
+		Parts           func(childComplexity int) int
 	}
 
 	Step struct {
@@ -527,6 +846,17 @@ type ComplexityRoot struct {
 		Issued  func(childComplexity int) int
 	}
 
+	TranslateVersionPayload struct {
+		Position func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	Translation struct {
+		Locale  func(childComplexity int) int
+		Missing func(childComplexity int) int
+		Stale   func(childComplexity int) int
+	}
+
 	Unit struct {
 		AudienceOrNil func(childComplexity int) int
 		ID            func(childComplexity int) int
@@ -534,6 +864,17 @@ type ComplexityRoot struct {
 		List          func(childComplexity int) int
 		PillarOrNil   func(childComplexity int) int
 		Role          func(childComplexity int) int
+	}
+
+	UnitText struct {
+		Locale        func(childComplexity int) int
+		MadeFromOrNil func(childComplexity int) int
+		Role          func(childComplexity int) int
+		Source        func(childComplexity int) int
+		SourceDiff    func(childComplexity int) int
+		State         func(childComplexity int) int
+		TextOrNil     func(childComplexity int) int
+		UnitID        func(childComplexity int) int
 	}
 
 	UploadFilePayload struct {
@@ -577,20 +918,29 @@ type ComplexityRoot struct {
 		Agency           func(childComplexity int) int
 		Approved         func(childComplexity int) int
 		Author           func(childComplexity int) int
+		Awaited          func(childComplexity int) int
+		Comments         func(childComplexity int, open *bool, first *int, after *string) int
 		Content          func(childComplexity int) int
 		Drafted          func(childComplexity int) int
+		Due              func(childComplexity int) int
 		EffectiveAt      func(childComplexity int) int
 		EffectiveEdition func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Item             func(childComplexity int) int
+		LeadDue          func(childComplexity int) int
 		Leads            func(childComplexity int) int
 		Missing          func(childComplexity int) int
 		Number           func(childComplexity int) int
+		Policy           func(childComplexity int) int
+		Recusals         func(childComplexity int) int
+		ReplacementOrNil func(childComplexity int) int
 		Required         func(childComplexity int) int
 		Signatures       func(childComplexity int) int
 		State            func(childComplexity int) int
 		Status           func(childComplexity int, asOf *time.Time) int
 		Submitted        func(childComplexity int) int
+		Texts            func(childComplexity int, locale domain.Locale) int
+		Translations     func(childComplexity int) int
 		Validities       func(childComplexity int) int
 		WithdrawnFrom    func(childComplexity int) int
 		WithdrawnReason  func(childComplexity int) int
@@ -615,10 +965,42 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	VersionRef struct {
+		Item    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	Viewer struct {
-		Agency func(childComplexity int) int
-		Member func(childComplexity int) int
-		Roles  func(childComplexity int) int
+		Agency      func(childComplexity int) int
+		Delegations func(childComplexity int) int
+		Locales     func(childComplexity int) int
+		Member      func(childComplexity int) int
+		Roles       func(childComplexity int) int
+	}
+
+	Webhook struct {
+		Agency     func(childComplexity int) int
+		Deliveries func(childComplexity int, status *DeliveryStatus, first *int, after *string) int
+		ID         func(childComplexity int) int
+		Registered func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		Topics     func(childComplexity int) int
+		URL        func(childComplexity int) int
+	}
+
+	WebhookConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	WebhookEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WithdrawSubmissionPayload struct {
+		Position func(childComplexity int) int
+		Version  func(childComplexity int) int
 	}
 
 	WithdrawVersionPayload struct {
@@ -654,6 +1036,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AddMemberPayload.Position(childComplexity), true
 
+	case "Affected.agency":
+		if e.ComplexityRoot.Affected.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Affected.Agency(childComplexity), true
+	case "Affected.declared":
+		if e.ComplexityRoot.Affected.Declared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Affected.Declared(childComplexity), true
+	case "Affected.downloads":
+		if e.ComplexityRoot.Affected.Downloads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Affected.Downloads(childComplexity), true
+	case "Affected.last":
+		if e.ComplexityRoot.Affected.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Affected.Last(childComplexity), true
+	case "Affected.running":
+		if e.ComplexityRoot.Affected.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Affected.Running(childComplexity), true
+
+	case "Agency.delegations":
+		if e.ComplexityRoot.Agency.Delegations == nil {
+			break
+		}
+
+		args, err := ec.field_Agency_delegations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Agency.Delegations(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Agency.id":
 		if e.ComplexityRoot.Agency.ID == nil {
 			break
@@ -854,6 +1278,156 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApprovedVersionEdge.Node(childComplexity), true
 
+	case "Awaited.agency":
+		if e.ComplexityRoot.Awaited.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Agency(childComplexity), true
+	case "Awaited.daysOverdue":
+		if e.ComplexityRoot.Awaited.DaysOverdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.DaysOverdue(childComplexity), true
+	case "Awaited.due":
+		if e.ComplexityRoot.Awaited.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Due(childComplexity), true
+	case "Awaited.escalated":
+		if e.ComplexityRoot.Awaited.Escalated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Escalated(childComplexity), true
+	case "Awaited.key":
+		if e.ComplexityRoot.Awaited.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Item(childComplexity), true
+	case "Awaited.since":
+		if e.ComplexityRoot.Awaited.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Since(childComplexity), true
+	case "Awaited.step":
+		if e.ComplexityRoot.Awaited.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Step(childComplexity), true
+	case "Awaited.number", "Awaited.version":
+		if e.ComplexityRoot.Awaited.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Awaited.Version(childComplexity), true
+
+	case "AwaitedConnection.edges":
+		if e.ComplexityRoot.AwaitedConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AwaitedConnection.Edges(childComplexity), true
+	case "AwaitedConnection.pageInfo":
+		if e.ComplexityRoot.AwaitedConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AwaitedConnection.PageInfo(childComplexity), true
+
+	case "AwaitedEdge.cursor":
+		if e.ComplexityRoot.AwaitedEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AwaitedEdge.Cursor(childComplexity), true
+	case "AwaitedEdge.node":
+		if e.ComplexityRoot.AwaitedEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AwaitedEdge.Node(childComplexity), true
+
+	case "Candidate.awaited":
+		if e.ComplexityRoot.Candidate.Awaited == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Awaited(childComplexity), true
+	case "Candidate.included":
+		if e.ComplexityRoot.Candidate.Included == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Included(childComplexity), true
+	case "Candidate.key", "Candidate.item":
+		if e.ComplexityRoot.Candidate.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Item(childComplexity), true
+	case "Candidate.missing":
+		if e.ComplexityRoot.Candidate.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Missing(childComplexity), true
+	case "Candidate.ready":
+		if e.ComplexityRoot.Candidate.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Ready(childComplexity), true
+	case "Candidate.stale":
+		if e.ComplexityRoot.Candidate.Stale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Stale(childComplexity), true
+	case "Candidate.state":
+		if e.ComplexityRoot.Candidate.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.State(childComplexity), true
+	case "Candidate.number":
+		if e.ComplexityRoot.Candidate.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Version(childComplexity), true
+
+	case "CandidateConnection.edges":
+		if e.ComplexityRoot.CandidateConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.Edges(childComplexity), true
+	case "CandidateConnection.pageInfo":
+		if e.ComplexityRoot.CandidateConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateConnection.PageInfo(childComplexity), true
+
+	case "CandidateEdge.cursor":
+		if e.ComplexityRoot.CandidateEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateEdge.Cursor(childComplexity), true
+	case "CandidateEdge.node":
+		if e.ComplexityRoot.CandidateEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CandidateEdge.Node(childComplexity), true
+
 	case "ChangeItemVisibilityPayload.item":
 		if e.ComplexityRoot.ChangeItemVisibilityPayload.Item == nil {
 			break
@@ -880,6 +1454,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangeMemberRolesPayload.Position(childComplexity), true
 
+	case "ChangeWebhookPayload.position":
+		if e.ComplexityRoot.ChangeWebhookPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeWebhookPayload.Position(childComplexity), true
+	case "ChangeWebhookPayload.webhook":
+		if e.ComplexityRoot.ChangeWebhookPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeWebhookPayload.Webhook(childComplexity), true
+
 	case "Colour.hex":
 		if e.ComplexityRoot.Colour.Hex == nil {
 			break
@@ -892,6 +1479,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Colour.Names(childComplexity), true
+
+	case "Comment.agency":
+		if e.ComplexityRoot.Comment.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Agency(childComplexity), true
+	case "Comment.at":
+		if e.ComplexityRoot.Comment.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.At(childComplexity), true
+	case "Comment.id":
+		if e.ComplexityRoot.Comment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.ID(childComplexity), true
+	case "Comment.locale":
+		if e.ComplexityRoot.Comment.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Locale(childComplexity), true
+	case "Comment.member":
+		if e.ComplexityRoot.Comment.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Member(childComplexity), true
+	case "Comment.passage":
+		if e.ComplexityRoot.Comment.Passage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Passage(childComplexity), true
+	case "Comment.replyTo":
+		if e.ComplexityRoot.Comment.ReplyToOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.ReplyToOrNil(childComplexity), true
+	case "Comment.resolved":
+		if e.ComplexityRoot.Comment.Resolved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Resolved(childComplexity), true
+	case "Comment.text":
+		if e.ComplexityRoot.Comment.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.Text(childComplexity), true
+	case "Comment.unit":
+		if e.ComplexityRoot.Comment.UnitOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Comment.UnitOrNil(childComplexity), true
+
+	case "CommentConnection.edges":
+		if e.ComplexityRoot.CommentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentConnection.Edges(childComplexity), true
+	case "CommentConnection.pageInfo":
+		if e.ComplexityRoot.CommentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentConnection.PageInfo(childComplexity), true
+
+	case "CommentEdge.cursor":
+		if e.ComplexityRoot.CommentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentEdge.Cursor(childComplexity), true
+	case "CommentEdge.node":
+		if e.ComplexityRoot.CommentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentEdge.Node(childComplexity), true
+
+	case "CommentOnVersionPayload.comment":
+		if e.ComplexityRoot.CommentOnVersionPayload.Comment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentOnVersionPayload.Comment(childComplexity), true
+	case "CommentOnVersionPayload.position":
+		if e.ComplexityRoot.CommentOnVersionPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CommentOnVersionPayload.Position(childComplexity), true
 
 	case "Content.colours":
 		if e.ComplexityRoot.Content.Colours == nil {
@@ -940,6 +1627,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Content.Units(childComplexity), true
+
+	case "Coverage.covered":
+		if e.ComplexityRoot.Coverage.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Covered(childComplexity), true
+	case "Coverage.kind":
+		if e.ComplexityRoot.Coverage.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Kind(childComplexity), true
+	case "Coverage.locale":
+		if e.ComplexityRoot.Coverage.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Locale(childComplexity), true
+	case "Coverage.met":
+		if e.ComplexityRoot.Coverage.Met == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Met(childComplexity), true
+	case "Coverage.percent":
+		if e.ComplexityRoot.Coverage.Percent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Percent(childComplexity), true
+	case "Coverage.total":
+		if e.ComplexityRoot.Coverage.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Total(childComplexity), true
+
+	case "CoverageGap.key", "CoverageGap.item":
+		if e.ComplexityRoot.CoverageGap.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGap.Item(childComplexity), true
+	case "CoverageGap.kind":
+		if e.ComplexityRoot.CoverageGap.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGap.Kind(childComplexity), true
+	case "CoverageGap.missing":
+		if e.ComplexityRoot.CoverageGap.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGap.Missing(childComplexity), true
+	case "CoverageGap.number":
+		if e.ComplexityRoot.CoverageGap.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGap.Version(childComplexity), true
+
+	case "CoverageGapConnection.edges":
+		if e.ComplexityRoot.CoverageGapConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGapConnection.Edges(childComplexity), true
+	case "CoverageGapConnection.pageInfo":
+		if e.ComplexityRoot.CoverageGapConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGapConnection.PageInfo(childComplexity), true
+
+	case "CoverageGapEdge.cursor":
+		if e.ComplexityRoot.CoverageGapEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGapEdge.Cursor(childComplexity), true
+	case "CoverageGapEdge.node":
+		if e.ComplexityRoot.CoverageGapEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGapEdge.Node(childComplexity), true
 
 	case "DeclareUsePayload.position":
 		if e.ComplexityRoot.DeclareUsePayload.Position == nil {
@@ -1047,6 +1822,169 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeclaredUseEdge.Node(childComplexity), true
 
+	case "DelegateSigningPayload.delegation":
+		if e.ComplexityRoot.DelegateSigningPayload.Delegation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegateSigningPayload.Delegation(childComplexity), true
+	case "DelegateSigningPayload.position":
+		if e.ComplexityRoot.DelegateSigningPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegateSigningPayload.Position(childComplexity), true
+
+	case "Delegation.agency":
+		if e.ComplexityRoot.Delegation.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.Agency(childComplexity), true
+	case "Delegation.from":
+		if e.ComplexityRoot.Delegation.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.From(childComplexity), true
+	case "Delegation.granted":
+		if e.ComplexityRoot.Delegation.Granted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.Granted(childComplexity), true
+	case "Delegation.id":
+		if e.ComplexityRoot.Delegation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.ID(childComplexity), true
+	case "Delegation.member":
+		if e.ComplexityRoot.Delegation.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.Member(childComplexity), true
+	case "Delegation.memberAgency":
+		if e.ComplexityRoot.Delegation.MemberAgency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.MemberAgency(childComplexity), true
+	case "Delegation.reason":
+		if e.ComplexityRoot.Delegation.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.Reason(childComplexity), true
+	case "Delegation.until":
+		if e.ComplexityRoot.Delegation.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delegation.Until(childComplexity), true
+
+	case "DelegationConnection.edges":
+		if e.ComplexityRoot.DelegationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegationConnection.Edges(childComplexity), true
+	case "DelegationConnection.pageInfo":
+		if e.ComplexityRoot.DelegationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegationConnection.PageInfo(childComplexity), true
+
+	case "DelegationEdge.cursor":
+		if e.ComplexityRoot.DelegationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegationEdge.Cursor(childComplexity), true
+	case "DelegationEdge.node":
+		if e.ComplexityRoot.DelegationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelegationEdge.Node(childComplexity), true
+
+	case "Delivery.attempts":
+		if e.ComplexityRoot.Delivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Attempts(childComplexity), true
+	case "Delivery.created":
+		if e.ComplexityRoot.Delivery.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Created(childComplexity), true
+	case "Delivery.id":
+		if e.ComplexityRoot.Delivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.ID(childComplexity), true
+	case "Delivery.lastError":
+		if e.ComplexityRoot.Delivery.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.LastError(childComplexity), true
+	case "Delivery.lastStatus":
+		if e.ComplexityRoot.Delivery.LastStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.LastStatus(childComplexity), true
+	case "Delivery.nextTry":
+		if e.ComplexityRoot.Delivery.NextTry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.NextTry(childComplexity), true
+	case "Delivery.status":
+		if e.ComplexityRoot.Delivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Status(childComplexity), true
+	case "Delivery.topic":
+		if e.ComplexityRoot.Delivery.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Topic(childComplexity), true
+
+	case "DeliveryConnection.edges":
+		if e.ComplexityRoot.DeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.Edges(childComplexity), true
+	case "DeliveryConnection.pageInfo":
+		if e.ComplexityRoot.DeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.PageInfo(childComplexity), true
+
+	case "DeliveryEdge.cursor":
+		if e.ComplexityRoot.DeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Cursor(childComplexity), true
+	case "DeliveryEdge.node":
+		if e.ComplexityRoot.DeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Node(childComplexity), true
+
 	case "Download.agency":
 		if e.ComplexityRoot.Download.Agency == nil {
 			break
@@ -1147,6 +2085,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Edition.Agency(childComplexity), true
+	case "Edition.basis":
+		if e.ComplexityRoot.Edition.BasisOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edition.BasisOrNil(childComplexity), true
+	case "Edition.candidates":
+		if e.ComplexityRoot.Edition.Candidates == nil {
+			break
+		}
+
+		args, err := ec.field_Edition_candidates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Edition.Candidates(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Edition.changes":
 		if e.ComplexityRoot.Edition.Changes == nil {
 			break
@@ -1205,6 +2160,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Edition.Issued(childComplexity), true
+	case "Edition.kit":
+		if e.ComplexityRoot.Edition.Kit == nil {
+			break
+		}
+
+		args, err := ec.field_Edition_kit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Edition.Kit(childComplexity, args["kind"].(*domain.Kind), args["locale"].(*domain.Locale), args["first"].(*int), args["after"].(*string)), true
 	case "Edition.nextDue":
 		if e.ComplexityRoot.Edition.NextDue == nil {
 			break
@@ -1229,6 +2195,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Edition.Opened(childComplexity), true
+	case "Edition.readiness":
+		if e.ComplexityRoot.Edition.Readiness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edition.Readiness(childComplexity), true
 	case "Edition.revision":
 		if e.ComplexityRoot.Edition.Revision == nil {
 			break
@@ -1394,6 +2366,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EndUsePayload.Use(childComplexity), true
 
+	case "EscalateReviewPayload.position":
+		if e.ComplexityRoot.EscalateReviewPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalateReviewPayload.Position(childComplexity), true
+	case "EscalateReviewPayload.version":
+		if e.ComplexityRoot.EscalateReviewPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalateReviewPayload.Version(childComplexity), true
+
 	case "ExcludeFromEditionPayload.edition":
 		if e.ComplexityRoot.ExcludeFromEditionPayload.Edition == nil {
 			break
@@ -1486,6 +2471,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.File.WidthOrNil(childComplexity), true
+
+	case "FilledTemplate.body":
+		if e.ComplexityRoot.FilledTemplate.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilledTemplate.Body(childComplexity), true
+	case "FilledTemplate.locale":
+		if e.ComplexityRoot.FilledTemplate.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilledTemplate.Locale(childComplexity), true
+	case "FilledTemplate.number":
+		if e.ComplexityRoot.FilledTemplate.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilledTemplate.Number(childComplexity), true
+	case "FilledTemplate.subject":
+		if e.ComplexityRoot.FilledTemplate.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilledTemplate.Subject(childComplexity), true
 
 	case "IncludeInEditionPayload.edition":
 		if e.ComplexityRoot.IncludeInEditionPayload.Edition == nil {
@@ -1673,6 +2683,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ItemEdge.Node(childComplexity), true
 
+	case "LegalBasis.decided":
+		if e.ComplexityRoot.LegalBasis.Decided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalBasis.Decided(childComplexity), true
+	case "LegalBasis.decision":
+		if e.ComplexityRoot.LegalBasis.Decision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LegalBasis.Decision(childComplexity), true
+
 	case "LocalizedText.locale":
 		if e.ComplexityRoot.LocalizedText.Locale == nil {
 			break
@@ -1704,6 +2727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Member.ID(childComplexity), true
+	case "Member.locales":
+		if e.ComplexityRoot.Member.Locales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Locales(childComplexity), true
 	case "Member.roles":
 		if e.ComplexityRoot.Member.RoleList == nil {
 			break
@@ -1776,6 +2805,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeMemberRoles(childComplexity, args["input"].(ChangeMemberRolesInput)), true
+	case "Mutation.changeWebhook":
+		if e.ComplexityRoot.Mutation.ChangeWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeWebhook(childComplexity, args["input"].(ChangeWebhookInput)), true
+	case "Mutation.commentOnVersion":
+		if e.ComplexityRoot.Mutation.CommentOnVersion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_commentOnVersion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CommentOnVersion(childComplexity, args["input"].(CommentOnVersionInput)), true
 	case "Mutation.declareUse":
 		if e.ComplexityRoot.Mutation.DeclareUse == nil {
 			break
@@ -1787,6 +2838,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclareUse(childComplexity, args["input"].(DeclareUseInput)), true
+	case "Mutation.delegateSigning":
+		if e.ComplexityRoot.Mutation.DelegateSigning == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_delegateSigning_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DelegateSigning(childComplexity, args["input"].(DelegateSigningInput)), true
 	case "Mutation.draftVersion":
 		if e.ComplexityRoot.Mutation.DraftVersion == nil {
 			break
@@ -1809,6 +2871,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndUse(childComplexity, args["input"].(EndUseInput)), true
+	case "Mutation.escalateReview":
+		if e.ComplexityRoot.Mutation.EscalateReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_escalateReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EscalateReview(childComplexity, args["input"].(EscalateReviewInput)), true
 	case "Mutation.excludeFromEdition":
 		if e.ComplexityRoot.Mutation.ExcludeFromEdition == nil {
 			break
@@ -1864,6 +2937,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenEdition(childComplexity, args["input"].(OpenEditionInput)), true
+	case "Mutation.recuseSigner":
+		if e.ComplexityRoot.Mutation.RecuseSigner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recuseSigner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecuseSigner(childComplexity, args["input"].(RecuseSignerInput)), true
+	case "Mutation.redeliver":
+		if e.ComplexityRoot.Mutation.Redeliver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_redeliver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Redeliver(childComplexity, args["input"].(RedeliverInput)), true
 	case "Mutation.registerAgency":
 		if e.ComplexityRoot.Mutation.RegisterAgency == nil {
 			break
@@ -1886,6 +2981,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterItem(childComplexity, args["input"].(RegisterItemInput)), true
+	case "Mutation.registerWebhook":
+		if e.ComplexityRoot.Mutation.RegisterWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterWebhook(childComplexity, args["input"].(RegisterWebhookInput)), true
 	case "Mutation.removeMember":
 		if e.ComplexityRoot.Mutation.RemoveMember == nil {
 			break
@@ -1897,6 +3003,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(RemoveMemberInput)), true
+	case "Mutation.removeWebhook":
+		if e.ComplexityRoot.Mutation.RemoveWebhook == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeWebhook_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveWebhook(childComplexity, args["input"].(RemoveWebhookInput)), true
 	case "Mutation.renameAgency":
 		if e.ComplexityRoot.Mutation.RenameAgency == nil {
 			break
@@ -1908,6 +3025,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameAgency(childComplexity, args["input"].(RenameAgencyInput)), true
+	case "Mutation.rescheduleVersion":
+		if e.ComplexityRoot.Mutation.RescheduleVersion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rescheduleVersion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RescheduleVersion(childComplexity, args["input"].(RescheduleVersionInput)), true
+	case "Mutation.resolveComment":
+		if e.ComplexityRoot.Mutation.ResolveComment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveComment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveComment(childComplexity, args["input"].(ResolveCommentInput)), true
 	case "Mutation.retireInEdition":
 		if e.ComplexityRoot.Mutation.RetireInEdition == nil {
 			break
@@ -1941,6 +3080,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviseDraft(childComplexity, args["input"].(ReviseDraftInput)), true
+	case "Mutation.revokeDelegation":
+		if e.ComplexityRoot.Mutation.RevokeDelegation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeDelegation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeDelegation(childComplexity, args["input"].(RevokeDelegationInput)), true
 	case "Mutation.revokeToken":
 		if e.ComplexityRoot.Mutation.RevokeToken == nil {
 			break
@@ -1952,6 +3102,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeToken(childComplexity, args["input"].(RevokeTokenInput)), true
+	case "Mutation.rotateWebhookSecret":
+		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateWebhookSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(RotateWebhookSecretInput)), true
 	case "Mutation.setPolicy":
 		if e.ComplexityRoot.Mutation.SetPolicy == nil {
 			break
@@ -1985,6 +3146,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitVersion(childComplexity, args["input"].(SubmitVersionInput)), true
+	case "Mutation.translateVersion":
+		if e.ComplexityRoot.Mutation.TranslateVersion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_translateVersion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TranslateVersion(childComplexity, args["input"].(TranslateVersionInput)), true
 	case "Mutation.uploadFile":
 		if e.ComplexityRoot.Mutation.UploadFile == nil {
 			break
@@ -1996,6 +3168,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UploadFile(childComplexity, args["input"].(UploadFileInput)), true
+	case "Mutation.withdrawSubmission":
+		if e.ComplexityRoot.Mutation.WithdrawSubmission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawSubmission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawSubmission(childComplexity, args["input"].(WithdrawSubmissionInput)), true
 	case "Mutation.withdrawVersion":
 		if e.ComplexityRoot.Mutation.WithdrawVersion == nil {
 			break
@@ -2046,12 +3229,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Passage.end":
+		if e.ComplexityRoot.Passage.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.End(childComplexity), true
+	case "Passage.quote":
+		if e.ComplexityRoot.Passage.Quote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Quote(childComplexity), true
+	case "Passage.start":
+		if e.ComplexityRoot.Passage.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Start(childComplexity), true
+
 	case "Placeholder.example":
 		if e.ComplexityRoot.Placeholder.ExampleOrNil == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Placeholder.ExampleOrNil(childComplexity), true
+	case "Placeholder.forms":
+		if e.ComplexityRoot.Placeholder.FormList == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placeholder.FormList(childComplexity), true
 	case "Placeholder.name":
 		if e.ComplexityRoot.Placeholder.Name == nil {
 			break
@@ -2064,6 +3272,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Placeholder.Notes(childComplexity), true
+	case "Placeholder.style":
+		if e.ComplexityRoot.Placeholder.StyleOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placeholder.StyleOrNil(childComplexity), true
+	case "Placeholder.type":
+		if e.ComplexityRoot.Placeholder.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placeholder.Type(childComplexity), true
+
+	case "PluralForm.category":
+		if e.ComplexityRoot.PluralForm.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PluralForm.Category(childComplexity), true
+	case "PluralForm.locale":
+		if e.ComplexityRoot.PluralForm.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PluralForm.Locale(childComplexity), true
+	case "PluralForm.text":
+		if e.ComplexityRoot.PluralForm.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PluralForm.Text(childComplexity), true
 
 	case "Policy.kind":
 		if e.ComplexityRoot.Policy.Kind == nil {
@@ -2101,6 +3340,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Policy.Set(childComplexity), true
+	case "Policy.terms":
+		if e.ComplexityRoot.Policy.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Policy.Terms(childComplexity), true
+
+	case "PolicyTerms.coordinatingDays":
+		if e.ComplexityRoot.PolicyTerms.CoordinatingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.CoordinatingDays(childComplexity), true
+	case "PolicyTerms.leadDays":
+		if e.ComplexityRoot.PolicyTerms.LeadDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.LeadDays(childComplexity), true
+	case "PolicyTerms.leadLast":
+		if e.ComplexityRoot.PolicyTerms.LeadLast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.LeadLast(childComplexity), true
+	case "PolicyTerms.leads":
+		if e.ComplexityRoot.PolicyTerms.Leads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.Leads(childComplexity), true
+	case "PolicyTerms.others":
+		if e.ComplexityRoot.PolicyTerms.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.Others(childComplexity), true
+	case "PolicyTerms.quorum":
+		if e.ComplexityRoot.PolicyTerms.Quorum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.Quorum(childComplexity), true
+	case "PolicyTerms.required":
+		if e.ComplexityRoot.PolicyTerms.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.Required(childComplexity), true
+	case "PolicyTerms.revisionDays":
+		if e.ComplexityRoot.PolicyTerms.RevisionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.RevisionDays(childComplexity), true
+	case "PolicyTerms.survival":
+		if e.ComplexityRoot.PolicyTerms.SurvivalRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyTerms.SurvivalRule(childComplexity), true
 
 	case "Query.agencies":
 		if e.ComplexityRoot.Query.Agencies == nil {
@@ -2135,6 +3435,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Approved(childComplexity, args["kind"].(*domain.Kind), args["key"].(*string), args["locale"].(*domain.Locale), args["pillar"].(*string), args["audience"].(*string), args["asOf"].(*time.Time), args["first"].(*int), args["after"].(*string)), true
+	case "Query.compareEditions":
+		if e.ComplexityRoot.Query.CompareEditions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_compareEditions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CompareEditions(childComplexity, args["from"].(int), args["to"].(int), args["first"].(*int), args["after"].(*string)), true
+	case "Query.coverage":
+		if e.ComplexityRoot.Query.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Coverage(childComplexity, args["kind"].(*domain.Kind), args["pillar"].(*string), args["audience"].(*string), args["edition"].(*int), args["asOf"].(*time.Time), args["locales"].([]domain.Locale)), true
+	case "Query.coverageGaps":
+		if e.ComplexityRoot.Query.CoverageGaps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverageGaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CoverageGaps(childComplexity, args["locale"].(domain.Locale), args["kind"].(*domain.Kind), args["pillar"].(*string), args["audience"].(*string), args["asOf"].(*time.Time), args["first"].(*int), args["after"].(*string)), true
 	case "Query.declaredUses":
 		if e.ComplexityRoot.Query.DeclaredUses == nil {
 			break
@@ -2179,6 +3512,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Editions(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.fillTemplate":
+		if e.ComplexityRoot.Query.FillTemplate == nil {
+			break
+		}
+
+		args, err := ec.field_Query_fillTemplate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FillTemplate(childComplexity, args["key"].(string), args["locale"].(domain.Locale), args["values"].([]*PlaceholderValueInput), args["target"].(fill.Target), args["asOf"].(*time.Time)), true
 
 	case "Query.item":
 		if e.ComplexityRoot.Query.Item == nil {
@@ -2213,6 +3557,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.overdue":
+		if e.ComplexityRoot.Query.Overdue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_overdue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Overdue(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.policies":
 		if e.ComplexityRoot.Query.Policies == nil {
 			break
@@ -2224,6 +3579,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Policies(childComplexity, args["kind"].(domain.Kind)), true
+	case "Query.recalls":
+		if e.ComplexityRoot.Query.Recalls == nil {
+			break
+		}
+
+		args, err := ec.field_Query_recalls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Recalls(childComplexity, args["key"].(*string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.reviewQueue":
+		if e.ComplexityRoot.Query.ReviewQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reviewQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReviewQueue(childComplexity, args["agency"].(*string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.search":
 		if e.ComplexityRoot.Query.Search == nil {
 			break
@@ -2235,6 +3612,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["kind"].(*domain.Kind), args["locale"].(*domain.Locale), args["asOf"].(*time.Time), args["everything"].(*bool), args["first"].(*int), args["after"].(*string)), true
+	case "Query.translationWork":
+		if e.ComplexityRoot.Query.TranslationWork == nil {
+			break
+		}
+
+		args, err := ec.field_Query_translationWork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TranslationWork(childComplexity, args["locale"].(domain.Locale), args["first"].(*int), args["after"].(*string)), true
 	case "Query.usage":
 		if e.ComplexityRoot.Query.Usage == nil {
 			break
@@ -2263,6 +3651,192 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.webhooks":
+		if e.ComplexityRoot.Query.Webhooks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhooks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Webhooks(childComplexity, args["agency"].(*string), args["first"].(*int), args["after"].(*string)), true
+
+	case "Readiness.candidates":
+		if e.ComplexityRoot.Readiness.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Candidates(childComplexity), true
+	case "Readiness.complete":
+		if e.ComplexityRoot.Readiness.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Complete(childComplexity), true
+	case "Readiness.included":
+		if e.ComplexityRoot.Readiness.Included == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Included(childComplexity), true
+	case "Readiness.issuable":
+		if e.ComplexityRoot.Readiness.Issuable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Issuable(childComplexity), true
+	case "Readiness.missing":
+		if e.ComplexityRoot.Readiness.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Missing(childComplexity), true
+	case "Readiness.open":
+		if e.ComplexityRoot.Readiness.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Open(childComplexity), true
+	case "Readiness.retired":
+		if e.ComplexityRoot.Readiness.Retired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Retired(childComplexity), true
+	case "Readiness.stale":
+		if e.ComplexityRoot.Readiness.Stale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Stale(childComplexity), true
+	case "Readiness.unsigned":
+		if e.ComplexityRoot.Readiness.Unsigned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Unsigned(childComplexity), true
+	case "Readiness.withdrawn":
+		if e.ComplexityRoot.Readiness.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Readiness.Withdrawn(childComplexity), true
+
+	case "Recall.affected":
+		if e.ComplexityRoot.Recall.Affected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.Affected(childComplexity), true
+	case "Recall.key", "Recall.item":
+		if e.ComplexityRoot.Recall.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.Item(childComplexity), true
+	case "Recall.number":
+		if e.ComplexityRoot.Recall.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.Number(childComplexity), true
+	case "Recall.replacement":
+		if e.ComplexityRoot.Recall.ReplacementOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.ReplacementOrNil(childComplexity), true
+	case "Recall.from":
+		if e.ComplexityRoot.Recall.WithdrawnFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.WithdrawnFrom(childComplexity), true
+	case "Recall.reason":
+		if e.ComplexityRoot.Recall.WithdrawnWhy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recall.WithdrawnWhy(childComplexity), true
+
+	case "RecallConnection.edges":
+		if e.ComplexityRoot.RecallConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecallConnection.Edges(childComplexity), true
+	case "RecallConnection.pageInfo":
+		if e.ComplexityRoot.RecallConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecallConnection.PageInfo(childComplexity), true
+
+	case "RecallEdge.cursor":
+		if e.ComplexityRoot.RecallEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecallEdge.Cursor(childComplexity), true
+	case "RecallEdge.node":
+		if e.ComplexityRoot.RecallEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecallEdge.Node(childComplexity), true
+
+	case "Recusal.agency":
+		if e.ComplexityRoot.Recusal.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recusal.Agency(childComplexity), true
+	case "Recusal.at":
+		if e.ComplexityRoot.Recusal.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recusal.At(childComplexity), true
+	case "Recusal.member":
+		if e.ComplexityRoot.Recusal.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recusal.Member(childComplexity), true
+	case "Recusal.reason":
+		if e.ComplexityRoot.Recusal.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recusal.Reason(childComplexity), true
+	case "Recusal.whole":
+		if e.ComplexityRoot.Recusal.Whole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recusal.Whole(childComplexity), true
+
+	case "RecuseSignerPayload.position":
+		if e.ComplexityRoot.RecuseSignerPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecuseSignerPayload.Position(childComplexity), true
+	case "RecuseSignerPayload.version":
+		if e.ComplexityRoot.RecuseSignerPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecuseSignerPayload.Version(childComplexity), true
+
+	case "RedeliverPayload.webhook":
+		if e.ComplexityRoot.RedeliverPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverPayload.Webhook(childComplexity), true
 
 	case "RegisterAgencyPayload.agency":
 		if e.ComplexityRoot.RegisterAgencyPayload.Agency == nil {
@@ -2290,6 +3864,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegisterItemPayload.Position(childComplexity), true
 
+	case "RegisterWebhookPayload.position":
+		if e.ComplexityRoot.RegisterWebhookPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterWebhookPayload.Position(childComplexity), true
+	case "RegisterWebhookPayload.secret":
+		if e.ComplexityRoot.RegisterWebhookPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterWebhookPayload.Secret(childComplexity), true
+	case "RegisterWebhookPayload.webhook":
+		if e.ComplexityRoot.RegisterWebhookPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterWebhookPayload.Webhook(childComplexity), true
+
 	case "RemoveMemberPayload.agency":
 		if e.ComplexityRoot.RemoveMemberPayload.Agency == nil {
 			break
@@ -2303,6 +3896,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveMemberPayload.Position(childComplexity), true
 
+	case "RemoveWebhookPayload.position":
+		if e.ComplexityRoot.RemoveWebhookPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveWebhookPayload.Position(childComplexity), true
+	case "RemoveWebhookPayload.webhook":
+		if e.ComplexityRoot.RemoveWebhookPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveWebhookPayload.Webhook(childComplexity), true
+
 	case "RenameAgencyPayload.agency":
 		if e.ComplexityRoot.RenameAgencyPayload.Agency == nil {
 			break
@@ -2315,6 +3921,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RenameAgencyPayload.Position(childComplexity), true
+
+	case "RescheduleVersionPayload.position":
+		if e.ComplexityRoot.RescheduleVersionPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RescheduleVersionPayload.Position(childComplexity), true
+	case "RescheduleVersionPayload.version":
+		if e.ComplexityRoot.RescheduleVersionPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RescheduleVersionPayload.Version(childComplexity), true
+
+	case "ResolveCommentPayload.comment":
+		if e.ComplexityRoot.ResolveCommentPayload.Comment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveCommentPayload.Comment(childComplexity), true
+	case "ResolveCommentPayload.position":
+		if e.ComplexityRoot.ResolveCommentPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveCommentPayload.Position(childComplexity), true
 
 	case "RetireInEditionPayload.edition":
 		if e.ComplexityRoot.RetireInEditionPayload.Edition == nil {
@@ -2355,6 +3987,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviseDraftPayload.Version(childComplexity), true
 
+	case "RevokeDelegationPayload.agency":
+		if e.ComplexityRoot.RevokeDelegationPayload.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeDelegationPayload.Agency(childComplexity), true
+	case "RevokeDelegationPayload.position":
+		if e.ComplexityRoot.RevokeDelegationPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeDelegationPayload.Position(childComplexity), true
+
 	case "RevokeTokenPayload.agency":
 		if e.ComplexityRoot.RevokeTokenPayload.Agency == nil {
 			break
@@ -2367,6 +4012,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeTokenPayload.Position(childComplexity), true
+
+	case "RotateWebhookSecretPayload.position":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Position(childComplexity), true
+	case "RotateWebhookSecretPayload.secret":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Secret(childComplexity), true
+	case "RotateWebhookSecretPayload.webhook":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Webhook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Webhook(childComplexity), true
 
 	case "SearchHit.excerpt":
 		if e.ComplexityRoot.SearchHit.Excerpt == nil {
@@ -2476,12 +4140,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Signature.At(childComplexity), true
+	case "Signature.delegation":
+		if e.ComplexityRoot.Signature.DelegationOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Signature.DelegationOrNil(childComplexity), true
 	case "Signature.member":
 		if e.ComplexityRoot.Signature.Member == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Signature.Member(childComplexity), true
+	case "Signature.parts":
+		if e.ComplexityRoot.Signature.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Signature.Parts(childComplexity), true
 
 	case "Step.agency":
 		if e.ComplexityRoot.Step.Agency == nil {
@@ -2620,6 +4296,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Token.Issued(childComplexity), true
 
+	case "TranslateVersionPayload.position":
+		if e.ComplexityRoot.TranslateVersionPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TranslateVersionPayload.Position(childComplexity), true
+	case "TranslateVersionPayload.version":
+		if e.ComplexityRoot.TranslateVersionPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TranslateVersionPayload.Version(childComplexity), true
+
+	case "Translation.locale":
+		if e.ComplexityRoot.Translation.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Translation.Locale(childComplexity), true
+	case "Translation.missing":
+		if e.ComplexityRoot.Translation.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Translation.Missing(childComplexity), true
+	case "Translation.stale":
+		if e.ComplexityRoot.Translation.Stale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Translation.Stale(childComplexity), true
+
 	case "Unit.audience":
 		if e.ComplexityRoot.Unit.AudienceOrNil == nil {
 			break
@@ -2661,6 +4369,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Unit.Role(childComplexity), true
+
+	case "UnitText.locale":
+		if e.ComplexityRoot.UnitText.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.Locale(childComplexity), true
+	case "UnitText.madeFrom":
+		if e.ComplexityRoot.UnitText.MadeFromOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.MadeFromOrNil(childComplexity), true
+	case "UnitText.role":
+		if e.ComplexityRoot.UnitText.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.Role(childComplexity), true
+	case "UnitText.source":
+		if e.ComplexityRoot.UnitText.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.Source(childComplexity), true
+	case "UnitText.sourceDiff":
+		if e.ComplexityRoot.UnitText.SourceDiff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.SourceDiff(childComplexity), true
+	case "UnitText.state":
+		if e.ComplexityRoot.UnitText.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.State(childComplexity), true
+	case "UnitText.text":
+		if e.ComplexityRoot.UnitText.TextOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.TextOrNil(childComplexity), true
+	case "UnitText.unit":
+		if e.ComplexityRoot.UnitText.UnitID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitText.UnitID(childComplexity), true
 
 	case "UploadFilePayload.digest":
 		if e.ComplexityRoot.UploadFilePayload.Digest == nil {
@@ -2817,6 +4574,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Author(childComplexity), true
+	case "Version.awaited":
+		if e.ComplexityRoot.Version.Awaited == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Awaited(childComplexity), true
+	case "Version.comments":
+		if e.ComplexityRoot.Version.Comments == nil {
+			break
+		}
+
+		args, err := ec.field_Version_comments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Version.Comments(childComplexity, args["open"].(*bool), args["first"].(*int), args["after"].(*string)), true
 	case "Version.content":
 		if e.ComplexityRoot.Version.Content == nil {
 			break
@@ -2829,6 +4603,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Drafted(childComplexity), true
+	case "Version.due":
+		if e.ComplexityRoot.Version.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Due(childComplexity), true
 	case "Version.effectiveAt":
 		if e.ComplexityRoot.Version.EffectiveAt == nil {
 			break
@@ -2853,6 +4633,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Item(childComplexity), true
+	case "Version.leadDue":
+		if e.ComplexityRoot.Version.LeadDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.LeadDue(childComplexity), true
 	case "Version.leads":
 		if e.ComplexityRoot.Version.Leads == nil {
 			break
@@ -2871,6 +4657,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Number(childComplexity), true
+	case "Version.policy":
+		if e.ComplexityRoot.Version.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Policy(childComplexity), true
+	case "Version.recusals":
+		if e.ComplexityRoot.Version.Recusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Recusals(childComplexity), true
+	case "Version.replacement":
+		if e.ComplexityRoot.Version.ReplacementOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.ReplacementOrNil(childComplexity), true
 	case "Version.required":
 		if e.ComplexityRoot.Version.Required == nil {
 			break
@@ -2906,6 +4710,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Version.Submitted(childComplexity), true
+	case "Version.texts":
+		if e.ComplexityRoot.Version.Texts == nil {
+			break
+		}
+
+		args, err := ec.field_Version_texts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Version.Texts(childComplexity, args["locale"].(domain.Locale)), true
+	case "Version.translations":
+		if e.ComplexityRoot.Version.Translations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Version.Translations(childComplexity), true
 	case "Version.validities":
 		if e.ComplexityRoot.Version.Validities == nil {
 			break
@@ -2988,12 +4809,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VersionEdge.Node(childComplexity), true
 
+	case "VersionRef.key":
+		if e.ComplexityRoot.VersionRef.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionRef.Item(childComplexity), true
+	case "VersionRef.number":
+		if e.ComplexityRoot.VersionRef.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionRef.Version(childComplexity), true
+
 	case "Viewer.agency":
 		if e.ComplexityRoot.Viewer.Agency == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.Agency(childComplexity), true
+	case "Viewer.delegations":
+		if e.ComplexityRoot.Viewer.Delegations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Delegations(childComplexity), true
+	case "Viewer.locales":
+		if e.ComplexityRoot.Viewer.Locales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Locales(childComplexity), true
 	case "Viewer.member":
 		if e.ComplexityRoot.Viewer.Member == nil {
 			break
@@ -3006,6 +4852,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Roles(childComplexity), true
+
+	case "Webhook.agency":
+		if e.ComplexityRoot.Webhook.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Agency(childComplexity), true
+	case "Webhook.deliveries":
+		if e.ComplexityRoot.Webhook.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Webhook_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Webhook.Deliveries(childComplexity, args["status"].(*DeliveryStatus), args["first"].(*int), args["after"].(*string)), true
+	case "Webhook.id", "Webhook.webhook":
+		if e.ComplexityRoot.Webhook.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.ID(childComplexity), true
+	case "Webhook.registered":
+		if e.ComplexityRoot.Webhook.Registered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Registered(childComplexity), true
+	case "Webhook.revision":
+		if e.ComplexityRoot.Webhook.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Revision(childComplexity), true
+	case "Webhook.topics":
+		if e.ComplexityRoot.Webhook.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.Topics(childComplexity), true
+	case "Webhook.url":
+		if e.ComplexityRoot.Webhook.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Webhook.URL(childComplexity), true
+
+	case "WebhookConnection.edges":
+		if e.ComplexityRoot.WebhookConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookConnection.Edges(childComplexity), true
+	case "WebhookConnection.pageInfo":
+		if e.ComplexityRoot.WebhookConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookConnection.PageInfo(childComplexity), true
+
+	case "WebhookEdge.cursor":
+		if e.ComplexityRoot.WebhookEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEdge.Cursor(childComplexity), true
+	case "WebhookEdge.node":
+		if e.ComplexityRoot.WebhookEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEdge.Node(childComplexity), true
+
+	case "WithdrawSubmissionPayload.position":
+		if e.ComplexityRoot.WithdrawSubmissionPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawSubmissionPayload.Position(childComplexity), true
+	case "WithdrawSubmissionPayload.version":
+		if e.ComplexityRoot.WithdrawSubmissionPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawSubmissionPayload.Version(childComplexity), true
 
 	case "WithdrawVersionPayload.position":
 		if e.ComplexityRoot.WithdrawVersionPayload.Position == nil {
@@ -3032,34 +4965,54 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddMemberInput", ec.unmarshalInputAddMemberInput),
 			graphql.NewInputUnmarshaler("ChangeItemVisibilityInput", ec.unmarshalInputChangeItemVisibilityInput),
 			graphql.NewInputUnmarshaler("ChangeMemberRolesInput", ec.unmarshalInputChangeMemberRolesInput),
+			graphql.NewInputUnmarshaler("ChangeWebhookInput", ec.unmarshalInputChangeWebhookInput),
 			graphql.NewInputUnmarshaler("ColourInput", ec.unmarshalInputColourInput),
+			graphql.NewInputUnmarshaler("CommentOnVersionInput", ec.unmarshalInputCommentOnVersionInput),
 			graphql.NewInputUnmarshaler("ContentInput", ec.unmarshalInputContentInput),
 			graphql.NewInputUnmarshaler("DeclareUseInput", ec.unmarshalInputDeclareUseInput),
+			graphql.NewInputUnmarshaler("DelegateSigningInput", ec.unmarshalInputDelegateSigningInput),
 			graphql.NewInputUnmarshaler("DraftVersionInput", ec.unmarshalInputDraftVersionInput),
 			graphql.NewInputUnmarshaler("EffectiveInput", ec.unmarshalInputEffectiveInput),
 			graphql.NewInputUnmarshaler("EndUseInput", ec.unmarshalInputEndUseInput),
+			graphql.NewInputUnmarshaler("EscalateReviewInput", ec.unmarshalInputEscalateReviewInput),
 			graphql.NewInputUnmarshaler("ExcludeFromEditionInput", ec.unmarshalInputExcludeFromEditionInput),
 			graphql.NewInputUnmarshaler("FileInput", ec.unmarshalInputFileInput),
 			graphql.NewInputUnmarshaler("IncludeInEditionInput", ec.unmarshalInputIncludeInEditionInput),
 			graphql.NewInputUnmarshaler("IssueEditionInput", ec.unmarshalInputIssueEditionInput),
 			graphql.NewInputUnmarshaler("IssueTokenInput", ec.unmarshalInputIssueTokenInput),
+			graphql.NewInputUnmarshaler("LegalBasisInput", ec.unmarshalInputLegalBasisInput),
 			graphql.NewInputUnmarshaler("LocalizedTextInput", ec.unmarshalInputLocalizedTextInput),
 			graphql.NewInputUnmarshaler("OpenEditionInput", ec.unmarshalInputOpenEditionInput),
+			graphql.NewInputUnmarshaler("PassageInput", ec.unmarshalInputPassageInput),
 			graphql.NewInputUnmarshaler("PlaceholderInput", ec.unmarshalInputPlaceholderInput),
+			graphql.NewInputUnmarshaler("PlaceholderValueInput", ec.unmarshalInputPlaceholderValueInput),
+			graphql.NewInputUnmarshaler("PluralFormInput", ec.unmarshalInputPluralFormInput),
+			graphql.NewInputUnmarshaler("RecuseSignerInput", ec.unmarshalInputRecuseSignerInput),
+			graphql.NewInputUnmarshaler("RedeliverInput", ec.unmarshalInputRedeliverInput),
 			graphql.NewInputUnmarshaler("RegisterAgencyInput", ec.unmarshalInputRegisterAgencyInput),
 			graphql.NewInputUnmarshaler("RegisterItemInput", ec.unmarshalInputRegisterItemInput),
+			graphql.NewInputUnmarshaler("RegisterWebhookInput", ec.unmarshalInputRegisterWebhookInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("RemoveWebhookInput", ec.unmarshalInputRemoveWebhookInput),
 			graphql.NewInputUnmarshaler("RenameAgencyInput", ec.unmarshalInputRenameAgencyInput),
+			graphql.NewInputUnmarshaler("RescheduleVersionInput", ec.unmarshalInputRescheduleVersionInput),
+			graphql.NewInputUnmarshaler("ResolveCommentInput", ec.unmarshalInputResolveCommentInput),
 			graphql.NewInputUnmarshaler("RetireInEditionInput", ec.unmarshalInputRetireInEditionInput),
 			graphql.NewInputUnmarshaler("ReturnVersionInput", ec.unmarshalInputReturnVersionInput),
 			graphql.NewInputUnmarshaler("ReviseDraftInput", ec.unmarshalInputReviseDraftInput),
+			graphql.NewInputUnmarshaler("RevokeDelegationInput", ec.unmarshalInputRevokeDelegationInput),
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
+			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
 			graphql.NewInputUnmarshaler("SetPolicyInput", ec.unmarshalInputSetPolicyInput),
 			graphql.NewInputUnmarshaler("SignVersionInput", ec.unmarshalInputSignVersionInput),
 			graphql.NewInputUnmarshaler("SubmitVersionInput", ec.unmarshalInputSubmitVersionInput),
+			graphql.NewInputUnmarshaler("TranslateVersionInput", ec.unmarshalInputTranslateVersionInput),
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
+			graphql.NewInputUnmarshaler("UnitTextInput", ec.unmarshalInputUnitTextInput),
 			graphql.NewInputUnmarshaler("UploadFileInput", ec.unmarshalInputUploadFileInput),
 			graphql.NewInputUnmarshaler("UsageFilter", ec.unmarshalInputUsageFilter),
+			graphql.NewInputUnmarshaler("VersionRefInput", ec.unmarshalInputVersionRefInput),
+			graphql.NewInputUnmarshaler("WithdrawSubmissionInput", ec.unmarshalInputWithdrawSubmissionInput),
 			graphql.NewInputUnmarshaler("WithdrawVersionInput", ec.unmarshalInputWithdrawVersionInput),
 		)
 	}
@@ -3162,6 +5115,8 @@ enum Role {
   AGENCY
   "Drafts and submits versions."
   AUTHOR
+  "Translates drafts into some locales."
+  TRANSLATOR
   "Signs or returns versions for its agency."
   REVIEWER
   "Reads everything."
@@ -3195,6 +5150,8 @@ type Member {
   agency: String!
   "What the member may do."
   roles: [Role!]!
+  "The locales into which a translator translates."
+  locales: [Locale!]!
   "Since when."
   added: DateTime!
   "The member's tokens that have not been revoked, without their secrets."
@@ -3243,6 +5200,36 @@ type MemberEdge {
   node: Member!
 }
 
+"Which signatures survive when a version is submitted again. That of who returned it falls in any case."
+enum Survival {
+  "Those on parts that did not change, as long as the source did not."
+  TRANSLATIONS
+  "None."
+  NONE
+}
+
+"Who signs, in which order and by when."
+type PolicyTerms {
+  "Keys of the lead agencies (chủ trì); each of them signs."
+  leads: [String!]!
+  "Keys of the coordinating agencies (phối hợp) that must sign."
+  required: [String!]!
+  "Keys of the coordinating agencies of which a quorum signs."
+  others: [String!]!
+  "How many of the others sign."
+  quorum: Int!
+  "Whether the leads sign when the coordinating agencies have."
+  leadLast: Boolean!
+  "Days of the calendar for the coordinating agencies; 0 without a deadline."
+  coordinatingDays: Int!
+  "Days of the calendar for the leads; 0 without a deadline."
+  leadDays: Int!
+  "Days of the calendar for the author's answer to a return; 0 without a deadline."
+  revisionDays: Int!
+  "Which signatures survive when a version is submitted again."
+  survival: Survival!
+}
+
 "One revision of the sign-off policy of a kind."
 type Policy {
   "The kind of items."
@@ -3251,8 +5238,10 @@ type Policy {
   revision: Int!
   "Keys of the lead agencies (chủ trì)."
   leads: [String!]!
-  "Keys of the other agencies (phối hợp) that must sign."
+  "Keys of the coordinating agencies (phối hợp) that must sign."
   required: [String!]!
+  "All of its terms."
+  terms: PolicyTerms!
   "Why it was set."
   reason: String!
   "When it was set."
@@ -3296,6 +5285,8 @@ input AddMemberInput {
   agency: String!
   "What the member may do."
   roles: [Role!]!
+  "The locales into which a translator translates; for nobody else."
+  locales: [Locale!]
   "The agency's revision that you saw."
   revision: Int
   "The same command with the same key has one effect, however often it is sent."
@@ -3310,6 +5301,8 @@ input ChangeMemberRolesInput {
   member: ID!
   "What the member may do from now on."
   roles: [Role!]!
+  "The locales into which a translator translates; for nobody else."
+  locales: [Locale!]
   "The agency's revision that you saw."
   revision: Int
   "The same command with the same key has one effect, however often it is sent."
@@ -3360,8 +5353,22 @@ input SetPolicyInput {
   kind: Kind!
   "Keys of the lead agencies; each of them signs."
   leads: [String!]!
-  "Keys of the other agencies that must sign."
+  "Keys of the coordinating agencies that must sign."
   required: [String!]!
+  "Keys of the coordinating agencies of which a quorum signs."
+  others: [String!]
+  "How many of the others sign, at least 1 where there are any."
+  quorum: Int = 0
+  "Whether the leads sign when the coordinating agencies have."
+  leadLast: Boolean = false
+  "Days of the calendar for the coordinating agencies; 0 without a deadline."
+  coordinatingDays: Int = 0
+  "Days of the calendar for the leads; 0 without a deadline."
+  leadDays: Int = 0
+  "Days of the calendar for the author's answer to a return; 0 without a deadline."
+  revisionDays: Int = 0
+  "Which signatures survive when a version is submitted again."
+  survival: Survival! = TRANSLATIONS
   "Why; it is kept for ever."
   reason: String!
   "The policy's revision that you saw."
@@ -3728,6 +5735,34 @@ type Placeholder {
   notes: [LocalizedText!]!
   "An example."
   example: String
+  "What a value is."
+  type: PlaceholderType!
+  "How a date (full, long, medium, short) or a number (percent) is written; null for the usual way."
+  style: String
+  "The texts of a plural."
+  forms: [PluralForm!]!
+}
+
+"What the value of a placeholder is."
+enum PlaceholderType {
+  "A text."
+  TEXT
+  "A number, written as the locale does."
+  NUMBER
+  "A day of the calendar, written as the locale does."
+  DATE
+  "A number that chooses among the texts of a plural."
+  PLURAL
+}
+
+"A text of a plural."
+type PluralForm {
+  "The locale."
+  locale: Locale!
+  "Plural category of CLDR: zero, one, two, few, many or other."
+  category: String!
+  "The text, in which # stands for the number."
+  text: String!
 }
 
 "A file of a logo."
@@ -3794,6 +5829,22 @@ input PlaceholderInput {
   notes: [LocalizedTextInput!]
   "An example."
   example: String
+  "What a value is."
+  type: PlaceholderType! = TEXT
+  "How a date (full, long, medium, short) or a number (percent) is written; the usual way if left out."
+  style: String
+  "The texts of a plural, in each locale all that its plural rule knows."
+  forms: [PluralFormInput!]
+}
+
+"A text of a plural."
+input PluralFormInput {
+  "The locale."
+  locale: Locale!
+  "Plural category of CLDR: zero, one, two, few, many or other."
+  category: String!
+  "The text, in which # stands for the number."
+  text: String!
 }
 
 "A file of a logo, uploaded before."
@@ -3814,6 +5865,87 @@ input ColourInput {
   names: [LocalizedTextInput!]!
   "Written #RRGGBB, in upper case."
   hex: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/coverage.graphqls", Input: `"Which share of the texts of a kind there is in a locale."
+type Coverage {
+  "The kind."
+  kind: Kind!
+  "The locale."
+  locale: Locale!
+  "How many texts there are in it."
+  covered: Int!
+  "How many there are in the source."
+  total: Int!
+  "The share in per cent, rounded down."
+  percent: Int!
+  "Whether the plan's target, 100 %, is met."
+  met: Boolean!
+}
+
+"A version that does not say in a locale all that it says."
+type CoverageGap {
+  "Key of the item."
+  key: String!
+  "What the item is."
+  kind: Kind!
+  "Number of the version."
+  number: Int!
+  "How many texts are missing."
+  missing: Int!
+  "The item."
+  item: Item!
+}
+
+"A page of gaps."
+type CoverageGapConnection {
+  "The gaps with their cursors."
+  edges: [CoverageGapEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A gap in a page."
+type CoverageGapEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The gap."
+  node: CoverageGap!
+}
+
+extend type Query {
+  "Which share of the texts is approved in each language. Without a token, of what is public."
+  coverage(
+    "Only of this kind."
+    kind: Kind
+    "Only messages on this pillar."
+    pillar: String
+    "Only messages for this audience."
+    audience: String
+    "Of the versions that this edition holds, instead of what is in force. Needs a token."
+    edition: Int
+    "Of what is in force at the instant; now if left out."
+    asOf: DateTime
+    "The languages; the key languages en, ja, ko and zh if left out."
+    locales: [Locale!]
+  ): [Coverage!]!
+  "What is in force and lacks texts in a language. Without a token, of what is public."
+  coverageGaps(
+    "The language."
+    locale: Locale!
+    "Only of this kind."
+    kind: Kind
+    "Only messages on this pillar."
+    pillar: String
+    "Only messages for this audience."
+    audience: String
+    "Of what is in force at the instant; now if left out."
+    asOf: DateTime
+    "At most this many, 1 to 100."
+    first: Int = 50
+    "Cursor to go on after."
+    after: String
+  ): CoverageGapConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/edition.graphqls", Input: `"A biennial update of the kit."
@@ -3843,12 +5975,98 @@ type Edition implements Node {
   onTime: Boolean!
   "By how many days it was, or is, late."
   daysLate: Int!
+  "The decision that orders it; null where none was named."
+  basis: LegalBasis
+  "What it lacks."
+  readiness: Readiness!
+  "The versions that it holds or that were submitted for it, and what each lacks. Needs a token that may read drafts."
+  candidates("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): CandidateConnection!
+  "All that is in force at the instant of its issue, also what earlier editions left; now, while it is open."
+  kit("Only of this kind." kind: Kind, "Only what says something in this locale." locale: Locale, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): ApprovedVersionConnection!
   "Its revision, for mutations."
   revision: Int!
   "The versions that it holds, in order of the items' keys."
   entries("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionEntryConnection!
   "What it added, changed and retired; empty while it is open."
   changes("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionChangeConnection!
+}
+
+"A decision of an authority."
+type LegalBasis {
+  "Its number."
+  decision: String!
+  "Its day."
+  decided: Date!
+}
+
+"A decision of an authority."
+input LegalBasisInput {
+  "Its number."
+  decision: String!
+  "Its day, not after today."
+  decided: Date!
+}
+
+"What an edition lacks."
+type Readiness {
+  "How many versions it holds, or were submitted for it."
+  candidates: Int!
+  "How many it holds."
+  included: Int!
+  "How many items it ends."
+  retired: Int!
+  "How many are under review."
+  unsigned: Int!
+  "How many are being written again."
+  open: Int!
+  "How many lack texts in a key language."
+  missing: Int!
+  "How many have stale texts in a key language."
+  stale: Int!
+  "How many that it holds were withdrawn since."
+  withdrawn: Int!
+  "Whether it can be issued."
+  issuable: Boolean!
+  "Whether nothing is left to do."
+  complete: Boolean!
+}
+
+"A version that an edition holds or that was submitted for it, and what it lacks."
+type Candidate {
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+  "Where it stands."
+  state: VersionState!
+  "Whether the edition holds it."
+  included: Boolean!
+  "Keys of the agencies whose signature is asked for now."
+  awaited: [String!]!
+  "The key languages in which texts are missing."
+  missing: [Locale!]!
+  "The key languages in which texts are stale."
+  stale: [Locale!]!
+  "Whether nothing is left to do."
+  ready: Boolean!
+  "The item."
+  item: Item!
+}
+
+"A page of candidates."
+type CandidateConnection {
+  "The candidates with their cursors."
+  edges: [CandidateEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A candidate in a page."
+type CandidateEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The candidate."
+  node: Candidate!
 }
 
 "A version that an edition holds."
@@ -3942,6 +6160,8 @@ extend type Query {
   editions("At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): EditionConnection!
   "The edition with the number; null when there is none. Needs a token."
   edition("The number." number: Int!): Edition
+  "What is in force otherwise with an edition than with an earlier one: what was added, changed and retired in between. Needs a token."
+  compareEditions("Number of the earlier edition, issued." from: Int!, "Number of the later edition, issued." to: Int!, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionChangeConnection!
 }
 
 "What opens an edition."
@@ -3952,6 +6172,8 @@ input OpenEditionInput {
   titles: [LocalizedTextInput!]!
   "The day by which it must be issued."
   due: Date!
+  "The decision that orders it."
+  basis: LegalBasisInput
   "The same command with the same key has one effect, however often it is sent."
   idempotencyKey: String
 }
@@ -4136,8 +6358,22 @@ enum StepKind {
   SIGNED
   "An agency sent it back."
   RETURNED
+  "Texts were translated; the reason names the locale."
+  TRANSLATED
+  "Somebody said something; the reason is what."
+  COMMENTED
+  "A comment was settled."
+  COMMENT_RESOLVED
+  "A member, or an agency, does not sign."
+  RECUSED
+  "Its author took it back."
+  TAKEN_BACK
+  "Agencies did not do their step in time; the reason names them."
+  ESCALATED
   "The last signature was given."
   APPROVED
+  "It waits for another edition."
+  RESCHEDULED
   "It may not be used any more."
   WITHDRAWN
   "An edition took it in."
@@ -4248,6 +6484,67 @@ extend type Mutation {
   changeItemVisibility(input: ChangeItemVisibilityInput!): ChangeItemVisibilityPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/recall.graphqls", Input: `"A version that was withdrawn, and whom that concerns."
+type Recall {
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+  "From when it may not be used."
+  from: DateTime!
+  "Why."
+  reason: String!
+  "What is to be used instead."
+  replacement: VersionRef
+  "Who has downloaded it or declared its use. Needs the role auditor or admin; members of the role agency see their own agency."
+  affected: [Affected!]!
+  "The item."
+  item: Item!
+}
+
+"Names a version of an item."
+type VersionRef {
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+}
+
+"An agency that has used a version."
+type Affected {
+  "Key of the agency."
+  agency: String!
+  "How often it downloaded the version."
+  downloads: Int!
+  "How many uses it declared, also those that have ended."
+  declared: Int!
+  "How many of them have not ended."
+  running: Int!
+  "The last of them."
+  last: DateTime!
+}
+
+"A page of recalls."
+type RecallConnection {
+  "The recalls with their cursors, the newest first."
+  edges: [RecallEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A recall in a page."
+type RecallEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The recall."
+  node: Recall!
+}
+
+extend type Query {
+  "What was withdrawn. Needs a token."
+  recalls("Only of the item of this key." key: String, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): RecallConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/registry.graphqls", Input: `"An instant, in RFC 3339 with up to six fractional digits of a second. Answers are in UTC."
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
@@ -4322,6 +6619,498 @@ type Viewer {
   agency: String!
   "What the member may do."
   roles: [Role!]!
+  "The locales into which a translator translates."
+  locales: [Locale!]!
+  "Keys of the agencies for which the member may sign by delegation now."
+  delegations: [String!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/review.graphqls", Input: `"What an agency is waited for."
+enum ReviewStep {
+  "To sign as a coordinating agency."
+  COORDINATING
+  "To sign as a lead agency."
+  LEAD
+  "To answer a return."
+  REVISION
+}
+
+"An agency for which a version waits."
+type Awaited {
+  "Key of the agency."
+  agency: String!
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+  "What it is waited for."
+  step: ReviewStep!
+  "Since when."
+  since: DateTime!
+  "The day by which it is due; null without a deadline."
+  due: Date
+  "By how many days it is overdue today; 0 when it is not."
+  daysOverdue: Int!
+  "When it was reported as overdue."
+  escalated: DateTime
+  "The version."
+  version: Version!
+}
+
+"A page of what waits."
+type AwaitedConnection {
+  "What waits, with cursors."
+  edges: [AwaitedEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"Something that waits, in a page."
+type AwaitedEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What waits."
+  node: Awaited!
+}
+
+"A member, or an agency, that does not sign a version."
+type Recusal {
+  "Key of the agency."
+  agency: String!
+  "Opaque id of the member."
+  member: ID!
+  "Whether the whole agency does not sign."
+  whole: Boolean!
+  "Why."
+  reason: String!
+  "When that was said."
+  at: DateTime!
+}
+
+"A part of a text, in Unicode code points."
+type Passage {
+  "Of the first code point, counted from 0."
+  start: Int!
+  "After the last code point."
+  end: Int!
+  "What stood there."
+  quote: String!
+}
+
+"What somebody said about a version."
+type Comment {
+  "Id of the comment."
+  id: ID!
+  "Key of the agency for which it was said."
+  agency: String!
+  "Opaque id of the member who said it."
+  member: ID!
+  "Id of the text unit that it is about; null for the version as a whole."
+  unit: String
+  "Locale of the text that it is about."
+  locale: Locale
+  "The part of the text that it is about; null for all of it."
+  passage: Passage
+  "What was said."
+  text: String!
+  "Id of the comment that it answers."
+  replyTo: ID
+  "When."
+  at: DateTime!
+  "When it was settled; null while it is open."
+  resolved: DateTime
+}
+
+"A page of comments."
+type CommentConnection {
+  "The comments with their cursors, the oldest first."
+  edges: [CommentEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A comment in a page."
+type CommentEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The comment."
+  node: Comment!
+}
+
+"The right of a member to sign for an agency for a time."
+type Delegation {
+  "Id of the delegation."
+  id: ID!
+  "Key of the agency whose signature it is."
+  agency: String!
+  "Opaque id of the member who may sign."
+  member: ID!
+  "Key of the member's agency."
+  memberAgency: String!
+  "The first instant at which it holds."
+  from: DateTime!
+  "The first instant at which it no longer holds."
+  until: DateTime!
+  "Why."
+  reason: String!
+  "When it was granted."
+  granted: DateTime!
+}
+
+"A page of delegations."
+type DelegationConnection {
+  "The delegations with their cursors."
+  edges: [DelegationEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A delegation in a page."
+type DelegationEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The delegation."
+  node: Delegation!
+}
+
+extend type Version {
+  "For whom it waits now, since when and until when."
+  awaited: [Awaited!]!
+  "Who does not sign it."
+  recusals: [Recusal!]!
+  "What was said about it. Needs a token that may read drafts."
+  comments("Only open ones." open: Boolean = false, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): CommentConnection!
+}
+
+extend type Agency {
+  "Who may sign for it beside its reviewers. Needs a token of its own, or of an auditor or admin."
+  delegations("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): DelegationConnection!
+}
+
+extend type Query {
+  "What waits for an agency: signatures, and answers to returns. Needs a token that may read drafts."
+  reviewQueue("Key of the agency; your own if left out." agency: String, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): AwaitedConnection!
+  "What is overdue, the oldest first. Needs a token that may read drafts."
+  overdue("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): AwaitedConnection!
+}
+
+"What takes a submission back."
+input WithdrawSubmissionInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "Why; it is kept for ever."
+  reason: String!
+  "The item's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What says that you do not sign."
+input RecuseSignerInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "Whether your whole agency does not sign: only where the policy can be met without it."
+  whole: Boolean = false
+  "Why; it is kept for ever."
+  reason: String!
+  "The item's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What says something about a version."
+input CommentOnVersionInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "Id of a text unit; the version as a whole if left out."
+  unit: String
+  "Locale of the unit's text."
+  locale: Locale
+  "A part of that text."
+  passage: PassageInput
+  "What you say, at most 2000 characters. Name no persons: it is kept for ever."
+  text: String!
+  "Id of the comment that you answer."
+  replyTo: ID
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"A part of a text, in Unicode code points."
+input PassageInput {
+  "Of the first code point, counted from 0."
+  start: Int!
+  "After the last code point."
+  end: Int!
+}
+
+"What settles a comment."
+input ResolveCommentInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "Id of the comment."
+  comment: ID!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What reports who is overdue."
+input EscalateReviewInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What lets a member sign for an agency."
+input DelegateSigningInput {
+  "Key of the agency: your own."
+  agency: String!
+  "Opaque id of the member who is to sign."
+  member: ID!
+  "Key of the member's agency; yours if left out."
+  memberAgency: String
+  "From when; at once if left out."
+  from: DateTime
+  "Until when, at most 366 days later."
+  until: DateTime!
+  "Why; it is kept for ever."
+  reason: String!
+  "The agency's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What ends a delegation."
+input RevokeDelegationInput {
+  "Key of the agency: your own."
+  agency: String!
+  "Id of the delegation."
+  delegation: ID!
+  "The agency's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"The version that was taken back."
+type WithdrawSubmissionPayload {
+  "The version."
+  version: Version!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The version that you do not sign."
+type RecuseSignerPayload {
+  "The version."
+  version: Version!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"What was said."
+type CommentOnVersionPayload {
+  "The comment."
+  comment: Comment!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The comment that was settled."
+type ResolveCommentPayload {
+  "The comment."
+  comment: Comment!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The version that was looked at."
+type EscalateReviewPayload {
+  "The version."
+  version: Version!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The delegation that was granted."
+type DelegateSigningPayload {
+  "The delegation."
+  delegation: Delegation!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The agency whose delegation was revoked."
+type RevokeDelegationPayload {
+  "The agency."
+  agency: Agency!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+extend type Mutation {
+  "Takes a version back before it is approved; it is a draft again."
+  withdrawSubmission(input: WithdrawSubmissionInput!): WithdrawSubmissionPayload!
+  "Says that you, or your agency, do not sign a version."
+  recuseSigner(input: RecuseSignerInput!): RecuseSignerPayload!
+  "Says something about a version, a text of it or a passage."
+  commentOnVersion(input: CommentOnVersionInput!): CommentOnVersionPayload!
+  "Settles a comment: who made it, or who writes the version."
+  resolveComment(input: ResolveCommentInput!): ResolveCommentPayload!
+  "Reports who has not done their step in time. The server does so by itself, too."
+  escalateReview(input: EscalateReviewInput!): EscalateReviewPayload!
+  "Lets a member sign for your agency for a time."
+  delegateSigning(input: DelegateSigningInput!): DelegateSigningPayload!
+  "Ends a delegation of your agency."
+  revokeDelegation(input: RevokeDelegationInput!): RevokeDelegationPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/translation.graphqls", Input: `"Where a text stands in a locale."
+enum TextState {
+  "There is none."
+  MISSING
+  "It is being written."
+  DRAFT
+  "Agencies are asked to sign it."
+  IN_REVIEW
+  "It was approved with its version."
+  APPROVED
+  "Its source text has changed since it was made."
+  STALE
+}
+
+"How far a version is translated into a locale."
+type Translation {
+  "The locale."
+  locale: Locale!
+  "How many text units have no text in it."
+  missing: Int!
+  "How many have one whose source has changed since."
+  stale: Int!
+}
+
+"What a version says in one unit and one locale."
+type UnitText {
+  "Id of the unit."
+  unit: ID!
+  "What the unit is for."
+  role: UnitRole!
+  "The locale."
+  locale: Locale!
+  "The text; null when it is missing."
+  text: String
+  "The text in the source locale."
+  source: String!
+  "Where it stands."
+  state: TextState!
+  "The source text from which a stale text was made."
+  madeFrom: String
+  "The present source against that from which a stale text was made."
+  sourceDiff: [Segment!]!
+}
+
+extend type Version {
+  "How far it is translated: into the key languages, and those that it has."
+  translations: [Translation!]!
+  "What it says in a locale, unit by unit, and where each text stands."
+  texts("The locale." locale: Locale!): [UnitText!]!
+}
+
+"What a text is filled in for."
+enum FillTarget {
+  "Plain text."
+  TEXT
+  "A fragment of HTML, in which values and text are escaped."
+  HTML
+}
+
+"A value for a placeholder."
+input PlaceholderValueInput {
+  "Name of the placeholder."
+  name: String!
+  "The value: a number written 1234.5, a day written YYYY-MM-DD, or a text."
+  value: String!
+}
+
+"A template with its values."
+type FilledTemplate {
+  "Number of the version that was filled in."
+  number: Int!
+  "The locale."
+  locale: Locale!
+  "Its subject; null when it has none."
+  subject: String
+  "Its body."
+  body: String!
+}
+
+extend type Query {
+  "Versions that are being written and lack texts in a locale, or have stale ones. Needs a token that may read drafts."
+  translationWork("The locale." locale: Locale!, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): VersionConnection!
+  "Fills in the template that is in force at an instant. Missing and extra values are refused by name."
+  fillTemplate(
+    "Key of the template."
+    key: String!
+    "The locale."
+    locale: Locale!
+    "A value for each placeholder."
+    values: [PlaceholderValueInput!]!
+    "What it is for."
+    target: FillTarget! = TEXT
+    "The instant; now if left out."
+    asOf: DateTime
+  ): FilledTemplate!
+}
+
+"The text of a unit."
+input UnitTextInput {
+  "Id of the unit."
+  unit: ID!
+  "The text; empty takes it out. The same text as before confirms a stale one."
+  text: String!
+}
+
+"What translates a version."
+input TranslateVersionInput {
+  "The item's key."
+  key: String!
+  "Number of the version."
+  version: Int!
+  "The locale, which is not that of the source."
+  locale: Locale!
+  "The texts."
+  texts: [UnitTextInput!]!
+  "The item's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"The version that was translated."
+type TranslateVersionPayload {
+  "The version."
+  version: Version!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+extend type Mutation {
+  "Writes or confirms texts of a draft in a locale. XLIFF files go to /xliff."
+  translateVersion(input: TranslateVersionInput!): TranslateVersionPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/usage.graphqls", Input: `"The use of a version by an agency through a channel."
@@ -4600,16 +7389,24 @@ type Version implements Node {
   effectiveEdition: Int
   "Keys of the lead agencies of the policy under which it was submitted."
   leads: [String!]!
-  "Keys of the other agencies that must sign."
+  "Keys of the coordinating agencies that must sign."
   required: [String!]!
+  "Terms of the policy under which it was submitted."
+  policy: PolicyTerms!
+  "The day by which coordinating agencies are to sign, or the author is to answer a return."
+  due: Date
+  "The day by which lead agencies are to sign."
+  leadDue: Date
   "The signatures that it has."
   signatures: [Signature!]!
-  "Keys of the agencies that must still sign."
+  "Keys of the agencies whose signatures are still asked for: where a quorum is open, of all that can fill it."
   missing: [String!]!
   "From when it is withdrawn."
   withdrawnFrom: DateTime
   "Why it was withdrawn."
   withdrawnReason: String
+  "What is to be used instead of what was withdrawn."
+  replacement: VersionRef
   "When it was, is or will be in force."
   validities: [Validity!]!
 }
@@ -4632,6 +7429,10 @@ type Signature {
   member: ID!
   "When."
   at: DateTime!
+  "Id of the delegation by which the member signed; null for a reviewer of the agency."
+  delegation: ID
+  "The locales of the texts on which it stands; that of the source stands for all that is no text, too. A text that changed since lacks."
+  parts: [Locale!]!
 }
 
 "A page of versions."
@@ -4741,6 +7542,8 @@ input SignVersionInput {
   key: String!
   "Number of the version."
   version: Int!
+  "Key of the agency that has delegated its signature to you; your own if left out."
+  agency: String
   "The item's revision that you saw."
   revision: Int
   "The same command with the same key has one effect, however often it is sent."
@@ -4753,6 +7556,8 @@ input ReturnVersionInput {
   key: String!
   "Number of the version."
   version: Int!
+  "Key of the agency that has delegated its signature to you; your own if left out."
+  agency: String
   "Why; it is kept for ever."
   reason: String!
   "The item's revision that you saw."
@@ -4771,10 +7576,44 @@ input WithdrawVersionInput {
   reason: String!
   "From when; at once if left out."
   from: DateTime
+  "What is to be used instead."
+  replacement: VersionRefInput
   "The item's revision that you saw."
   revision: Int
   "The same command with the same key has one effect, however often it is sent."
   idempotencyKey: String
+}
+
+"Names a version of an item."
+input VersionRefInput {
+  "Key of the item."
+  key: String!
+  "Number of the version, which is approved."
+  number: Int!
+}
+
+"What lets a version wait for another edition."
+input RescheduleVersionInput {
+  "The item's key."
+  key: String!
+  "Number of the version: approved for an edition that was issued without it."
+  version: Int!
+  "Number of an open edition."
+  edition: Int!
+  "Why; it is kept for ever."
+  reason: String!
+  "The item's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"The version that waits for another edition."
+type RescheduleVersionPayload {
+  "The version."
+  version: Version!
+  "Up to where the log had been read for this answer."
+  position: Position!
 }
 
 "The version that was begun."
@@ -4836,8 +7675,229 @@ extend type Mutation {
   signVersion(input: SignVersionInput!): SignVersionPayload!
   "Sends a version back to its author."
   returnVersion(input: ReturnVersionInput!): ReturnVersionPayload!
+  "Lets an approved version that missed its edition wait for another one."
+  rescheduleVersion(input: RescheduleVersionInput!): RescheduleVersionPayload!
   "Ends a version's validity."
   withdrawVersion(input: WithdrawVersionInput!): WithdrawVersionPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/webhook.graphqls", Input: `"What a webhook is told of."
+enum Topic {
+  "A version has all its signatures."
+  VERSION_APPROVED
+  "A version has come in force."
+  VERSION_IN_FORCE
+  "Another version has taken its place."
+  VERSION_SUPERSEDED
+  "A version may not be used any more; how your agency has used it is told, too."
+  VERSION_WITHDRAWN
+  "An edition was issued."
+  EDITION_ISSUED
+  "A version waits for the signature of your agency."
+  REVIEW_REQUESTED
+  "Your agency has not done its step in time."
+  REVIEW_OVERDUE
+}
+
+"An address that is told of changes, as Standard Webhooks (https://www.standardwebhooks.com) describes it."
+type Webhook implements Node {
+  id: ID!
+  "Opaque id of the webhook, for mutations."
+  webhook: ID!
+  "Key of the agency."
+  agency: String!
+  "The address."
+  url: String!
+  "What it is told of."
+  topics: [Topic!]!
+  "When it was registered."
+  registered: DateTime!
+  "Its revision, for mutations."
+  revision: Int!
+  "What it was sent or is to be sent, the newest first."
+  deliveries("Only in this state." status: DeliveryStatus, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): DeliveryConnection!
+}
+
+"Where a delivery stands."
+enum DeliveryStatus {
+  "It is to be sent, or sent again."
+  PENDING
+  "The receiver has answered with success."
+  DELIVERED
+  "It was tried often enough; it can be sent again."
+  FAILED
+}
+
+"Something that a webhook is told."
+type Delivery {
+  "Its id: the header webhook-id, also when it is sent again."
+  id: ID!
+  "What it tells of."
+  topic: String!
+  "Where it stands."
+  status: DeliveryStatus!
+  "How often it was tried."
+  attempts: Int!
+  "When it was made."
+  created: DateTime!
+  "When it is tried next; null when it is not."
+  nextTry: DateTime
+  "The HTTP status of the last answer; null when there was none."
+  lastStatus: Int
+  "Why the last try failed, in one word."
+  lastError: String
+}
+
+"A page of deliveries."
+type DeliveryConnection {
+  "The deliveries with their cursors."
+  edges: [DeliveryEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A delivery in a page."
+type DeliveryEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The delivery."
+  node: Delivery!
+}
+
+"A page of webhooks."
+type WebhookConnection {
+  "The webhooks with their cursors."
+  edges: [WebhookEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A webhook in a page."
+type WebhookEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The webhook."
+  node: Webhook!
+}
+
+extend type Query {
+  "The webhooks of an agency. Needs the role agency there, or admin."
+  webhooks("Key of the agency; your own if left out." agency: String, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): WebhookConnection!
+}
+
+"What registers a webhook."
+input RegisterWebhookInput {
+  "Key of the agency; your own if left out."
+  agency: String
+  "Where to send, by https; private addresses are refused. Put no secret into it."
+  url: String!
+  "What to tell of."
+  topics: [Topic!]!
+  "A second request with the same key makes no second webhook."
+  idempotencyKey: String
+}
+
+"What changes a webhook."
+input ChangeWebhookInput {
+  "Key of the agency; your own if left out."
+  agency: String
+  "Opaque id of the webhook."
+  webhook: ID!
+  "Where to send."
+  url: String!
+  "What to tell of."
+  topics: [Topic!]!
+  "The webhook's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What changes the secret of a webhook."
+input RotateWebhookSecretInput {
+  "Key of the agency; your own if left out."
+  agency: String
+  "Opaque id of the webhook."
+  webhook: ID!
+  "The webhook's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What removes a webhook."
+input RemoveWebhookInput {
+  "Key of the agency; your own if left out."
+  agency: String
+  "Opaque id of the webhook."
+  webhook: ID!
+  "The webhook's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What sends something again."
+input RedeliverInput {
+  "Opaque id of the webhook."
+  webhook: ID!
+  "Id of the delivery."
+  delivery: ID!
+}
+
+"The webhook that was registered."
+type RegisterWebhookPayload {
+  "The webhook."
+  webhook: Webhook!
+  "The secret by which what is sent is signed. Keep it."
+  secret: String!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The webhook that was changed."
+type ChangeWebhookPayload {
+  "The webhook."
+  webhook: Webhook!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The webhook whose secret was changed."
+type RotateWebhookSecretPayload {
+  "The webhook."
+  webhook: Webhook!
+  "The new secret. For a day what is sent is signed with the old one, too."
+  secret: String!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"That the webhook was removed."
+type RemoveWebhookPayload {
+  "Opaque id of the webhook."
+  webhook: ID!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"That something is sent again."
+type RedeliverPayload {
+  "The webhook."
+  webhook: Webhook!
+}
+
+extend type Mutation {
+  "Lets an address be told of changes."
+  registerWebhook(input: RegisterWebhookInput!): RegisterWebhookPayload!
+  "Changes the address or the topics of a webhook."
+  changeWebhook(input: ChangeWebhookInput!): ChangeWebhookPayload!
+  "Changes the secret of a webhook."
+  rotateWebhookSecret(input: RotateWebhookSecretInput!): RotateWebhookSecretPayload!
+  "Ends a webhook."
+  removeWebhook(input: RemoveWebhookInput!): RemoveWebhookPayload!
+  "Sends again what has failed, or was delivered."
+  redeliver(input: RedeliverInput!): RedeliverPayload!
 }
 `, BuiltIn: false},
 }
@@ -4857,6 +7917,22 @@ func (ec *executionContext) childFields_AddMemberPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AddMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Affected(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_Affected_agency(ctx, field)
+	case "downloads":
+		return ec.fieldContext_Affected_downloads(ctx, field)
+	case "declared":
+		return ec.fieldContext_Affected_declared(ctx, field)
+	case "running":
+		return ec.fieldContext_Affected_running(ctx, field)
+	case "last":
+		return ec.fieldContext_Affected_last(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Affected", field.Name)
+}
+
 func (ec *executionContext) childFields_Agency(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4873,6 +7949,8 @@ func (ec *executionContext) childFields_Agency(ctx context.Context, field graphq
 		return ec.fieldContext_Agency_revision(ctx, field)
 	case "members":
 		return ec.fieldContext_Agency_members(ctx, field)
+	case "delegations":
+		return ec.fieldContext_Agency_delegations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Agency", field.Name)
 }
@@ -4957,6 +8035,94 @@ func (ec *executionContext) childFields_ApprovedVersionEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ApprovedVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Awaited(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_Awaited_agency(ctx, field)
+	case "key":
+		return ec.fieldContext_Awaited_key(ctx, field)
+	case "number":
+		return ec.fieldContext_Awaited_number(ctx, field)
+	case "step":
+		return ec.fieldContext_Awaited_step(ctx, field)
+	case "since":
+		return ec.fieldContext_Awaited_since(ctx, field)
+	case "due":
+		return ec.fieldContext_Awaited_due(ctx, field)
+	case "daysOverdue":
+		return ec.fieldContext_Awaited_daysOverdue(ctx, field)
+	case "escalated":
+		return ec.fieldContext_Awaited_escalated(ctx, field)
+	case "version":
+		return ec.fieldContext_Awaited_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Awaited", field.Name)
+}
+
+func (ec *executionContext) childFields_AwaitedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AwaitedConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AwaitedConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwaitedConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AwaitedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AwaitedEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AwaitedEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwaitedEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Candidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Candidate_key(ctx, field)
+	case "number":
+		return ec.fieldContext_Candidate_number(ctx, field)
+	case "state":
+		return ec.fieldContext_Candidate_state(ctx, field)
+	case "included":
+		return ec.fieldContext_Candidate_included(ctx, field)
+	case "awaited":
+		return ec.fieldContext_Candidate_awaited(ctx, field)
+	case "missing":
+		return ec.fieldContext_Candidate_missing(ctx, field)
+	case "stale":
+		return ec.fieldContext_Candidate_stale(ctx, field)
+	case "ready":
+		return ec.fieldContext_Candidate_ready(ctx, field)
+	case "item":
+		return ec.fieldContext_Candidate_item(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Candidate", field.Name)
+}
+
+func (ec *executionContext) childFields_CandidateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CandidateConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CandidateConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CandidateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CandidateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CandidateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CandidateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CandidateEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangeItemVisibilityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "item":
@@ -4977,6 +8143,16 @@ func (ec *executionContext) childFields_ChangeMemberRolesPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type ChangeMemberRolesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangeWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_ChangeWebhookPayload_webhook(ctx, field)
+	case "position":
+		return ec.fieldContext_ChangeWebhookPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeWebhookPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Colour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "names":
@@ -4985,6 +8161,62 @@ func (ec *executionContext) childFields_Colour(ctx context.Context, field graphq
 		return ec.fieldContext_Colour_hex(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Colour", field.Name)
+}
+
+func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Comment_id(ctx, field)
+	case "agency":
+		return ec.fieldContext_Comment_agency(ctx, field)
+	case "member":
+		return ec.fieldContext_Comment_member(ctx, field)
+	case "unit":
+		return ec.fieldContext_Comment_unit(ctx, field)
+	case "locale":
+		return ec.fieldContext_Comment_locale(ctx, field)
+	case "passage":
+		return ec.fieldContext_Comment_passage(ctx, field)
+	case "text":
+		return ec.fieldContext_Comment_text(ctx, field)
+	case "replyTo":
+		return ec.fieldContext_Comment_replyTo(ctx, field)
+	case "at":
+		return ec.fieldContext_Comment_at(ctx, field)
+	case "resolved":
+		return ec.fieldContext_Comment_resolved(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentOnVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_CommentOnVersionPayload_comment(ctx, field)
+	case "position":
+		return ec.fieldContext_CommentOnVersionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentOnVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Content(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5005,6 +8237,60 @@ func (ec *executionContext) childFields_Content(ctx context.Context, field graph
 		return ec.fieldContext_Content_locales(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Content", field.Name)
+}
+
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Coverage_kind(ctx, field)
+	case "locale":
+		return ec.fieldContext_Coverage_locale(ctx, field)
+	case "covered":
+		return ec.fieldContext_Coverage_covered(ctx, field)
+	case "total":
+		return ec.fieldContext_Coverage_total(ctx, field)
+	case "percent":
+		return ec.fieldContext_Coverage_percent(ctx, field)
+	case "met":
+		return ec.fieldContext_Coverage_met(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CoverageGap_key(ctx, field)
+	case "kind":
+		return ec.fieldContext_CoverageGap_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_CoverageGap_number(ctx, field)
+	case "missing":
+		return ec.fieldContext_CoverageGap_missing(ctx, field)
+	case "item":
+		return ec.fieldContext_CoverageGap_item(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageGap", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageGapConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CoverageGapConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CoverageGapConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageGapConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageGapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CoverageGapEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CoverageGapEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageGapEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclareUsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5065,6 +8351,100 @@ func (ec *executionContext) childFields_DeclaredUseEdge(ctx context.Context, fie
 		return ec.fieldContext_DeclaredUseEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeclaredUseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DelegateSigningPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delegation":
+		return ec.fieldContext_DelegateSigningPayload_delegation(ctx, field)
+	case "position":
+		return ec.fieldContext_DelegateSigningPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DelegateSigningPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Delegation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Delegation_id(ctx, field)
+	case "agency":
+		return ec.fieldContext_Delegation_agency(ctx, field)
+	case "member":
+		return ec.fieldContext_Delegation_member(ctx, field)
+	case "memberAgency":
+		return ec.fieldContext_Delegation_memberAgency(ctx, field)
+	case "from":
+		return ec.fieldContext_Delegation_from(ctx, field)
+	case "until":
+		return ec.fieldContext_Delegation_until(ctx, field)
+	case "reason":
+		return ec.fieldContext_Delegation_reason(ctx, field)
+	case "granted":
+		return ec.fieldContext_Delegation_granted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delegation", field.Name)
+}
+
+func (ec *executionContext) childFields_DelegationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DelegationConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DelegationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DelegationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DelegationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DelegationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DelegationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DelegationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Delivery_id(ctx, field)
+	case "topic":
+		return ec.fieldContext_Delivery_topic(ctx, field)
+	case "status":
+		return ec.fieldContext_Delivery_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Delivery_attempts(ctx, field)
+	case "created":
+		return ec.fieldContext_Delivery_created(ctx, field)
+	case "nextTry":
+		return ec.fieldContext_Delivery_nextTry(ctx, field)
+	case "lastStatus":
+		return ec.fieldContext_Delivery_lastStatus(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Delivery_lastError(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Download(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5149,6 +8529,14 @@ func (ec *executionContext) childFields_Edition(ctx context.Context, field graph
 		return ec.fieldContext_Edition_onTime(ctx, field)
 	case "daysLate":
 		return ec.fieldContext_Edition_daysLate(ctx, field)
+	case "basis":
+		return ec.fieldContext_Edition_basis(ctx, field)
+	case "readiness":
+		return ec.fieldContext_Edition_readiness(ctx, field)
+	case "candidates":
+		return ec.fieldContext_Edition_candidates(ctx, field)
+	case "kit":
+		return ec.fieldContext_Edition_kit(ctx, field)
 	case "revision":
 		return ec.fieldContext_Edition_revision(ctx, field)
 	case "entries":
@@ -5261,6 +8649,16 @@ func (ec *executionContext) childFields_EndUsePayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type EndUsePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_EscalateReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_EscalateReviewPayload_version(ctx, field)
+	case "position":
+		return ec.fieldContext_EscalateReviewPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EscalateReviewPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ExcludeFromEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edition":
@@ -5307,6 +8705,20 @@ func (ec *executionContext) childFields_File(ctx context.Context, field graphql.
 		return ec.fieldContext_File_height(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
+}
+
+func (ec *executionContext) childFields_FilledTemplate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_FilledTemplate_number(ctx, field)
+	case "locale":
+		return ec.fieldContext_FilledTemplate_locale(ctx, field)
+	case "subject":
+		return ec.fieldContext_FilledTemplate_subject(ctx, field)
+	case "body":
+		return ec.fieldContext_FilledTemplate_body(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilledTemplate", field.Name)
 }
 
 func (ec *executionContext) childFields_IncludeInEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5395,6 +8807,16 @@ func (ec *executionContext) childFields_ItemEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type ItemEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LegalBasis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decision":
+		return ec.fieldContext_LegalBasis_decision(ctx, field)
+	case "decided":
+		return ec.fieldContext_LegalBasis_decided(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LegalBasis", field.Name)
+}
+
 func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "locale":
@@ -5413,6 +8835,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_agency(ctx, field)
 	case "roles":
 		return ec.fieldContext_Member_roles(ctx, field)
+	case "locales":
+		return ec.fieldContext_Member_locales(ctx, field)
 	case "added":
 		return ec.fieldContext_Member_added(ctx, field)
 	case "tokens":
@@ -5465,6 +8889,18 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Passage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_Passage_start(ctx, field)
+	case "end":
+		return ec.fieldContext_Passage_end(ctx, field)
+	case "quote":
+		return ec.fieldContext_Passage_quote(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passage", field.Name)
+}
+
 func (ec *executionContext) childFields_Placeholder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -5473,8 +8909,26 @@ func (ec *executionContext) childFields_Placeholder(ctx context.Context, field g
 		return ec.fieldContext_Placeholder_notes(ctx, field)
 	case "example":
 		return ec.fieldContext_Placeholder_example(ctx, field)
+	case "type":
+		return ec.fieldContext_Placeholder_type(ctx, field)
+	case "style":
+		return ec.fieldContext_Placeholder_style(ctx, field)
+	case "forms":
+		return ec.fieldContext_Placeholder_forms(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placeholder", field.Name)
+}
+
+func (ec *executionContext) childFields_PluralForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "locale":
+		return ec.fieldContext_PluralForm_locale(ctx, field)
+	case "category":
+		return ec.fieldContext_PluralForm_category(ctx, field)
+	case "text":
+		return ec.fieldContext_PluralForm_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PluralForm", field.Name)
 }
 
 func (ec *executionContext) childFields_Policy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5487,12 +8941,138 @@ func (ec *executionContext) childFields_Policy(ctx context.Context, field graphq
 		return ec.fieldContext_Policy_leads(ctx, field)
 	case "required":
 		return ec.fieldContext_Policy_required(ctx, field)
+	case "terms":
+		return ec.fieldContext_Policy_terms(ctx, field)
 	case "reason":
 		return ec.fieldContext_Policy_reason(ctx, field)
 	case "set":
 		return ec.fieldContext_Policy_set(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Policy", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "leads":
+		return ec.fieldContext_PolicyTerms_leads(ctx, field)
+	case "required":
+		return ec.fieldContext_PolicyTerms_required(ctx, field)
+	case "others":
+		return ec.fieldContext_PolicyTerms_others(ctx, field)
+	case "quorum":
+		return ec.fieldContext_PolicyTerms_quorum(ctx, field)
+	case "leadLast":
+		return ec.fieldContext_PolicyTerms_leadLast(ctx, field)
+	case "coordinatingDays":
+		return ec.fieldContext_PolicyTerms_coordinatingDays(ctx, field)
+	case "leadDays":
+		return ec.fieldContext_PolicyTerms_leadDays(ctx, field)
+	case "revisionDays":
+		return ec.fieldContext_PolicyTerms_revisionDays(ctx, field)
+	case "survival":
+		return ec.fieldContext_PolicyTerms_survival(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyTerms", field.Name)
+}
+
+func (ec *executionContext) childFields_Readiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "candidates":
+		return ec.fieldContext_Readiness_candidates(ctx, field)
+	case "included":
+		return ec.fieldContext_Readiness_included(ctx, field)
+	case "retired":
+		return ec.fieldContext_Readiness_retired(ctx, field)
+	case "unsigned":
+		return ec.fieldContext_Readiness_unsigned(ctx, field)
+	case "open":
+		return ec.fieldContext_Readiness_open(ctx, field)
+	case "missing":
+		return ec.fieldContext_Readiness_missing(ctx, field)
+	case "stale":
+		return ec.fieldContext_Readiness_stale(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Readiness_withdrawn(ctx, field)
+	case "issuable":
+		return ec.fieldContext_Readiness_issuable(ctx, field)
+	case "complete":
+		return ec.fieldContext_Readiness_complete(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Readiness", field.Name)
+}
+
+func (ec *executionContext) childFields_Recall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Recall_key(ctx, field)
+	case "number":
+		return ec.fieldContext_Recall_number(ctx, field)
+	case "from":
+		return ec.fieldContext_Recall_from(ctx, field)
+	case "reason":
+		return ec.fieldContext_Recall_reason(ctx, field)
+	case "replacement":
+		return ec.fieldContext_Recall_replacement(ctx, field)
+	case "affected":
+		return ec.fieldContext_Recall_affected(ctx, field)
+	case "item":
+		return ec.fieldContext_Recall_item(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Recall", field.Name)
+}
+
+func (ec *executionContext) childFields_RecallConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RecallConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RecallConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecallConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RecallEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RecallEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RecallEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecallEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Recusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_Recusal_agency(ctx, field)
+	case "member":
+		return ec.fieldContext_Recusal_member(ctx, field)
+	case "whole":
+		return ec.fieldContext_Recusal_whole(ctx, field)
+	case "reason":
+		return ec.fieldContext_Recusal_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_Recusal_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Recusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RecuseSignerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RecuseSignerPayload_version(ctx, field)
+	case "position":
+		return ec.fieldContext_RecuseSignerPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecuseSignerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RedeliverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_RedeliverPayload_webhook(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedeliverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RegisterAgencyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5515,6 +9095,18 @@ func (ec *executionContext) childFields_RegisterItemPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RegisterItemPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RegisterWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_RegisterWebhookPayload_webhook(ctx, field)
+	case "secret":
+		return ec.fieldContext_RegisterWebhookPayload_secret(ctx, field)
+	case "position":
+		return ec.fieldContext_RegisterWebhookPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegisterWebhookPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agency":
@@ -5525,6 +9117,16 @@ func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveWebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_RemoveWebhookPayload_webhook(ctx, field)
+	case "position":
+		return ec.fieldContext_RemoveWebhookPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveWebhookPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RenameAgencyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agency":
@@ -5533,6 +9135,26 @@ func (ec *executionContext) childFields_RenameAgencyPayload(ctx context.Context,
 		return ec.fieldContext_RenameAgencyPayload_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RenameAgencyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RescheduleVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RescheduleVersionPayload_version(ctx, field)
+	case "position":
+		return ec.fieldContext_RescheduleVersionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RescheduleVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolveCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_ResolveCommentPayload_comment(ctx, field)
+	case "position":
+		return ec.fieldContext_ResolveCommentPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveCommentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireInEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5565,6 +9187,16 @@ func (ec *executionContext) childFields_ReviseDraftPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ReviseDraftPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeDelegationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_RevokeDelegationPayload_agency(ctx, field)
+	case "position":
+		return ec.fieldContext_RevokeDelegationPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeDelegationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agency":
@@ -5573,6 +9205,18 @@ func (ec *executionContext) childFields_RevokeTokenPayload(ctx context.Context, 
 		return ec.fieldContext_RevokeTokenPayload_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_RotateWebhookSecretPayload_webhook(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "position":
+		return ec.fieldContext_RotateWebhookSecretPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5651,6 +9295,10 @@ func (ec *executionContext) childFields_Signature(ctx context.Context, field gra
 		return ec.fieldContext_Signature_member(ctx, field)
 	case "at":
 		return ec.fieldContext_Signature_at(ctx, field)
+	case "delegation":
+		return ec.fieldContext_Signature_delegation(ctx, field)
+	case "parts":
+		return ec.fieldContext_Signature_parts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Signature", field.Name)
 }
@@ -5725,6 +9373,28 @@ func (ec *executionContext) childFields_Token(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
 }
 
+func (ec *executionContext) childFields_TranslateVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_TranslateVersionPayload_version(ctx, field)
+	case "position":
+		return ec.fieldContext_TranslateVersionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TranslateVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Translation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "locale":
+		return ec.fieldContext_Translation_locale(ctx, field)
+	case "missing":
+		return ec.fieldContext_Translation_missing(ctx, field)
+	case "stale":
+		return ec.fieldContext_Translation_stale(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Translation", field.Name)
+}
+
 func (ec *executionContext) childFields_Unit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5741,6 +9411,28 @@ func (ec *executionContext) childFields_Unit(ctx context.Context, field graphql.
 		return ec.fieldContext_Unit_texts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Unit", field.Name)
+}
+
+func (ec *executionContext) childFields_UnitText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unit":
+		return ec.fieldContext_UnitText_unit(ctx, field)
+	case "role":
+		return ec.fieldContext_UnitText_role(ctx, field)
+	case "locale":
+		return ec.fieldContext_UnitText_locale(ctx, field)
+	case "text":
+		return ec.fieldContext_UnitText_text(ctx, field)
+	case "source":
+		return ec.fieldContext_UnitText_source(ctx, field)
+	case "state":
+		return ec.fieldContext_UnitText_state(ctx, field)
+	case "madeFrom":
+		return ec.fieldContext_UnitText_madeFrom(ctx, field)
+	case "sourceDiff":
+		return ec.fieldContext_UnitText_sourceDiff(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnitText", field.Name)
 }
 
 func (ec *executionContext) childFields_UploadFilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5849,6 +9541,12 @@ func (ec *executionContext) childFields_Version(ctx context.Context, field graph
 		return ec.fieldContext_Version_leads(ctx, field)
 	case "required":
 		return ec.fieldContext_Version_required(ctx, field)
+	case "policy":
+		return ec.fieldContext_Version_policy(ctx, field)
+	case "due":
+		return ec.fieldContext_Version_due(ctx, field)
+	case "leadDue":
+		return ec.fieldContext_Version_leadDue(ctx, field)
 	case "signatures":
 		return ec.fieldContext_Version_signatures(ctx, field)
 	case "missing":
@@ -5857,8 +9555,20 @@ func (ec *executionContext) childFields_Version(ctx context.Context, field graph
 		return ec.fieldContext_Version_withdrawnFrom(ctx, field)
 	case "withdrawnReason":
 		return ec.fieldContext_Version_withdrawnReason(ctx, field)
+	case "replacement":
+		return ec.fieldContext_Version_replacement(ctx, field)
 	case "validities":
 		return ec.fieldContext_Version_validities(ctx, field)
+	case "awaited":
+		return ec.fieldContext_Version_awaited(ctx, field)
+	case "recusals":
+		return ec.fieldContext_Version_recusals(ctx, field)
+	case "comments":
+		return ec.fieldContext_Version_comments(ctx, field)
+	case "translations":
+		return ec.fieldContext_Version_translations(ctx, field)
+	case "texts":
+		return ec.fieldContext_Version_texts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Version", field.Name)
 }
@@ -5903,6 +9613,16 @@ func (ec *executionContext) childFields_VersionEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type VersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_VersionRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_VersionRef_key(ctx, field)
+	case "number":
+		return ec.fieldContext_VersionRef_number(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionRef", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -5911,8 +9631,64 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_agency(ctx, field)
 	case "roles":
 		return ec.fieldContext_Viewer_roles(ctx, field)
+	case "locales":
+		return ec.fieldContext_Viewer_locales(ctx, field)
+	case "delegations":
+		return ec.fieldContext_Viewer_delegations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Webhook_id(ctx, field)
+	case "webhook":
+		return ec.fieldContext_Webhook_webhook(ctx, field)
+	case "agency":
+		return ec.fieldContext_Webhook_agency(ctx, field)
+	case "url":
+		return ec.fieldContext_Webhook_url(ctx, field)
+	case "topics":
+		return ec.fieldContext_Webhook_topics(ctx, field)
+	case "registered":
+		return ec.fieldContext_Webhook_registered(ctx, field)
+	case "revision":
+		return ec.fieldContext_Webhook_revision(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Webhook_deliveries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawSubmissionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_WithdrawSubmissionPayload_version(ctx, field)
+	case "position":
+		return ec.fieldContext_WithdrawSubmissionPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawSubmissionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WithdrawVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -19,6 +19,7 @@ const (
 	Agency  Type = "Agency"
 	Edition Type = "Edition"
 	Use     Type = "DeclaredUse"
+	Webhook Type = "Webhook"
 )
 
 // ID makes an id: opaque to callers, and the same for ever.

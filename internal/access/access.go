@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,9 @@ type Viewer struct {
 
 	// Token is the id of the token that was used; empty for who has none.
 	Token string
+	// Delegations are the keys of the agencies that let the viewer sign for them now,
+	// sorted.
+	Delegations []string
 }
 
 // Anonymous tells whether nobody in particular calls.
@@ -90,9 +94,11 @@ type Authenticator struct {
 }
 
 type entry struct {
-	viewer   Viewer
-	token    *projections.Token
-	position eventlog.Position // Views.AccessPosition when it was read
+	viewer Viewer
+	token  *projections.Token
+	// delegations are those to the viewer, also those that hold no more or not yet.
+	delegations []*projections.Delegation
+	position    eventlog.Position // Views.AccessPosition when it was read
 }
 
 // cachedTokens bounds the memory of the cache of tokens.
@@ -126,9 +132,13 @@ func (a *Authenticator) Authenticate(ctx context.Context, secret string) (Viewer
 	if err != nil {
 		return Viewer{}, notFoundIs(err, ErrBadToken)
 	}
+	delegations, err := a.views.DelegationsTo(ctx, token.Agency, token.Member)
+	if err != nil {
+		return Viewer{}, err
+	}
 	e := entry{
-		viewer: Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles}, Token: id},
-		token:  token, position: position,
+		viewer: Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles, Locales: member.Locales}, Token: id},
+		token:  token, delegations: delegations, position: position,
 	}
 	a.known.Add(sum, e)
 	return e.check(a.clock())
@@ -138,7 +148,21 @@ func (e entry) check(now time.Time) (Viewer, error) {
 	if !e.token.ValidAt(now) {
 		return Viewer{}, ErrBadToken
 	}
-	return e.viewer, nil
+	return e.viewer.delegated(e.delegations, now), nil
+}
+
+// delegated adds what the viewer may do by delegations that hold at an instant:
+// see and sign, as a reviewer does.
+func (v Viewer) delegated(all []*projections.Delegation, now time.Time) Viewer {
+	for _, d := range all { // in order of the agencies
+		if d.At(now) && !slices.Contains(v.Delegations, d.Agency) {
+			v.Delegations = append(v.Delegations, d.Agency)
+		}
+	}
+	if len(v.Delegations) > 0 {
+		v.Roles = append(slices.Clone(v.Roles), domain.RoleDelegate)
+	}
+	return v
 }
 
 func notFoundIs(err, instead error) error {

@@ -117,7 +117,11 @@ func (r *registry) withSample() *registry {
 	last := report.Position
 	for _, role := range domain.MemberRoles {
 		id, token := uuid.New(), access.NewToken()
-		r.run(domain.AddMember{Agency: "so-ngoai-vu", Member: id, Roles: []domain.Role{role}})
+		var locales []domain.Locale
+		if role == domain.RoleTranslator {
+			locales = []domain.Locale{"ja"}
+		}
+		r.run(domain.AddMember{Agency: "so-ngoai-vu", Member: id, Roles: []domain.Role{role}, Locales: locales})
 		last = r.run(domain.IssueToken{Agency: "so-ngoai-vu", Member: id, Token: token.ID, Hash: token.Hash})
 		r.tokens[role] = token.Secret
 	}

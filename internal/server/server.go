@@ -5,6 +5,10 @@
 //	/graphql              the API; for browsers the explorer
 //	GET  /files/…         a file of a version, or a rendition of it
 //	POST /files           an upload, as the body of the request
+//	GET  /xliff/…         the texts of a version, for a translator
+//	POST /xliff           what the translator has written
+//	/feeds/…              a news feed (Atom), a calendar of deadlines (ICS)
+//	/reports              what happened in a half-year, a year or any interval
 //	/first-login          how the first administrator gets a token
 //	/healthz, /readyz     whether the program runs, and whether it answers
 package server
@@ -21,6 +25,7 @@ import (
 	"signet/graph/explorer"
 	"signet/internal/access"
 	"signet/internal/commands"
+	"signet/internal/notify"
 	"signet/projections"
 )
 
@@ -33,6 +38,8 @@ type Options struct {
 	Views      *projections.Views
 	Store      assets.Store
 	Renditions *rendition.Maker
+	// Notifier tells webhooks; nil where there are none.
+	Notifier *notify.Notifier
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
 	// means DefaultMaxUpload.
 	MaxUpload int64
@@ -89,6 +96,11 @@ func (s *Server) routes() http.Handler {
 	handle("/first-login", s.firstLogin, get, head, post)
 	mux.Handle(explorer.FilesPath, explorer.Files())
 	mux.Handle("/graphql", s.graphql())
+	handle("/xliff", s.known(http.HandlerFunc(s.importXLIFF)).ServeHTTP, post)
+	handle("/xliff/{item}/{version}/{locale}", s.known(http.HandlerFunc(s.exportXLIFF)).ServeHTTP, get, head)
+	handle("/feeds/changes.atom", s.known(http.HandlerFunc(s.changes)).ServeHTTP, get, head)
+	handle("/feeds/deadlines.ics", s.known(http.HandlerFunc(s.deadlines)).ServeHTTP, get, head)
+	handle("/reports", s.known(http.HandlerFunc(s.report)).ServeHTTP, get, head)
 	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
 	handle("/files/{item}/{version}/{name}", s.known(http.HandlerFunc(s.file)).ServeHTTP, get, head)
 	return mux
@@ -96,7 +108,7 @@ func (s *Server) routes() http.Handler {
 
 // graphql is the API; a browser that is pointed at it gets the explorer.
 func (s *Server) graphql() http.Handler {
-	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload}, s.auth, s.Log)
+	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload, Notifier: s.Notifier}, s.auth, s.Log)
 	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", SubscriptionEndpoint: "/graphql", Examples: examples})
 	asked := s.known(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

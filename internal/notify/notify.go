@@ -1,0 +1,219 @@
+// Package notify tells webhooks what they want to be told: it plans messages from
+// the read models, and lets internal/webhooks deliver them. It also reports who
+// has not signed in time, which is one of the things that are told.
+//
+// What a webhook was planned to be told is kept together with how far the plan
+// has come, so nothing is told twice under another id, and nothing is missed over
+// a restart.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/internal/commands"
+	"signet/internal/webhooks"
+	"signet/projections"
+)
+
+// overlap is how long the secret before a rotation is used beside the new one.
+const overlap = 24 * time.Hour
+
+// pages bounds how many rows are read at a time.
+const pages = 100
+
+// Options are what a Notifier needs.
+type Options struct {
+	Runner *commands.Runner
+	Views  *projections.Views
+	Queue  *webhooks.Queue
+	// Rules say which addresses may be reached, as the queue has them.
+	Rules webhooks.Options
+	// Master derives the secrets of all webhooks; at least 32 bytes.
+	Master []byte
+	Log    *slog.Logger
+}
+
+// Notifier plans what is told, and answers what was.
+type Notifier struct{ o Options }
+
+// New checks the options.
+func New(o Options) (*Notifier, error) {
+	if len(o.Master) < 32 {
+		return nil, fmt.Errorf("notify: the master secret has %d bytes, at least 32", len(o.Master))
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Notifier{o}, nil
+}
+
+// Secret is that of a webhook in a generation, in the form of Standard Webhooks.
+func (n *Notifier) Secret(id uuid.UUID, generation int) string {
+	return webhooks.Secret(n.o.Master, id.String(), generation)
+}
+
+// CheckURL refuses an address that may not be reached; a refusal is a *domain.Error.
+func (n *Notifier) CheckURL(address string) error {
+	return refusal(webhooks.CheckURL(address, n.o.Rules))
+}
+
+// refusal makes an error of the queue a refusal of the domain.
+func refusal(err error) error {
+	var e *webhooks.Error
+	if errors.As(err, &e) {
+		return domain.Refuse(domain.Invalid, e.Code, "%s", e.Sentence).At("%s", e.Field)
+	}
+	if errors.Is(err, webhooks.ErrUnknown) {
+		return domain.Refuse(domain.NotFound, "unknown_delivery", "there is no such delivery").At("delivery")
+	}
+	return err
+}
+
+// Deliveries lists what a webhook was sent or will be, as the queue does.
+func (n *Notifier) Deliveries(ctx context.Context, id uuid.UUID, status webhooks.Status, before int64, limit int) ([]webhooks.Delivery, error) {
+	return n.o.Queue.Deliveries(ctx, id.String(), status, before, limit)
+}
+
+// Redeliver sends something again; an unknown one is refused.
+func (n *Notifier) Redeliver(ctx context.Context, id uuid.UUID, delivery string) error {
+	return refusal(n.o.Queue.Redeliver(ctx, id.String(), delivery))
+}
+
+// Run plans and delivers until the context ends. The read models must be
+// following the log.
+func (n *Notifier) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	delivered := make(chan error, 1)
+	go func() { delivered <- n.o.Queue.Run(ctx, n.receivers) }()
+	err := n.follow(ctx)
+	cancel()
+	if failed := <-delivered; err == nil || errors.Is(err, context.Canceled) {
+		return failed
+	}
+	return err
+}
+
+// follow plans whenever the read models advance or something falls due, and
+// reports what is overdue.
+func (n *Notifier) follow(ctx context.Context) error {
+	for {
+		advanced := n.o.Views.Advanced()
+		if ready, _ := n.o.Views.Ready(); ready {
+			if err := errors.Join(n.Escalate(ctx), n.Plan(ctx)); err != nil {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				n.o.Log.Warn("planning what webhooks are told failed; trying again", "error", err)
+			}
+		}
+		if err := n.sleep(ctx, advanced); err != nil {
+			return err
+		}
+	}
+}
+
+// soonest bounds how often is planned while the log grows; latest, how long a day
+// may have ended before what it made overdue is reported, and how long a failure
+// waits.
+const (
+	soonest = 200 * time.Millisecond
+	latest  = time.Minute
+)
+
+func (n *Notifier) sleep(ctx context.Context, advanced <-chan struct{}) error {
+	wait := latest
+	if next, err := n.o.Views.NextNotice(ctx, n.now()); err == nil && !next.IsZero() {
+		wait = min(wait, max(0, next.Sub(n.now()))+time.Millisecond)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	case <-advanced:
+	}
+	pause := time.NewTimer(soonest)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-pause.C:
+		return nil
+	}
+}
+
+func (n *Notifier) now() time.Time { return commands.Instant(n.o.Runner.Clock()) }
+
+// receivers are the webhooks as the queue knows them. For a day after a rotation
+// what is sent is signed with both secrets.
+func (n *Notifier) receivers(ctx context.Context) ([]webhooks.Receiver, error) {
+	var out []webhooks.Receiver
+	err := n.each(ctx, func(h *projections.Webhook) error {
+		secrets := []string{n.Secret(h.ID, h.Generation)}
+		if h.Generation > 1 && n.now().Sub(h.Rotated) < overlap {
+			secrets = append(secrets, n.Secret(h.ID, h.Generation-1))
+		}
+		out = append(out, webhooks.Receiver{ID: h.ID.String(), URL: h.URL, Secrets: secrets})
+		return nil
+	})
+	return out, err
+}
+
+// each calls do for every webhook.
+func (n *Notifier) each(ctx context.Context, do func(*projections.Webhook) error) error {
+	for after := ""; ; {
+		rows, err := n.o.Views.Webhooks(ctx, "", after, pages)
+		if err != nil {
+			return err
+		}
+		for _, h := range rows {
+			after = h.ID.String()
+			if err := do(h); err != nil {
+				return err
+			}
+		}
+		if len(rows) < pages {
+			return nil
+		}
+	}
+}
+
+// system is who reports what is overdue.
+var system = domain.Actor{Roles: domain.Roles{domain.RoleOperator}}
+
+// Escalate reports every version of which a step is overdue today, once each.
+func (n *Notifier) Escalate(ctx context.Context) error {
+	var after projections.OverdueCursor
+	done := map[projections.VersionKey]bool{}
+	for {
+		rows, err := n.o.Views.Overdue(ctx, domain.DateOf(n.now()), true, after, pages)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			after = projections.OverdueCursorOf(r)
+			key := projections.VersionKey{Item: r.Item, Number: r.Version}
+			if done[key] {
+				continue
+			}
+			done[key] = true
+			_, err := commands.Run(ctx, n.o.Runner, domain.Items, domain.EscalateReview{Key: r.Item, Version: r.Version}, commands.Request{Actor: system, Via: "deadline"})
+			if err != nil && domain.AsError(err) == nil { // a refusal: it is no longer under review
+				return err
+			}
+		}
+		if len(rows) < pages {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"signet/domain"
+	"signet/internal/access"
+	"signet/internal/report"
+	"signet/projections"
+)
+
+// maxRows bounds each section of a report; one that is cut says so.
+const maxRows = 5000
+
+// report answers with what happened in an interval, as the plan asks for it every
+// half-year, every year and at any time.
+//
+//	GET /reports?period=2026-H1&format=html&lang=vi
+//	GET /reports?from=2026-07-01&until=2026-10-01&format=csv
+//
+// format is json (the default), csv or html. Days are those of the city; until is
+// the first day that is left out. It needs the permission to read all usage.
+func (s *Server) report(w http.ResponseWriter, r *http.Request) {
+	if err := access.From(r.Context()).Require(domain.ReadAllUsage); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	q := r.URL.Query()
+	period, from, until, err := interval(q)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	write := map[string]func(report.Report, *bytes.Buffer) error{
+		"json": func(d report.Report, b *bytes.Buffer) error { return d.WriteJSON(b) },
+		"csv":  func(d report.Report, b *bytes.Buffer) error { return d.WriteCSV(b, langOf(r)) },
+		"html": func(d report.Report, b *bytes.Buffer) error { return d.WriteHTML(b, langOf(r)) },
+	}
+	format := q.Get("format")
+	if format == "" {
+		format = "json"
+	}
+	if write[format] == nil {
+		s.fail(w, r, domain.Refuse(domain.Invalid, "unknown_format", "the formats are json, csv and html").At("format"))
+		return
+	}
+	d, err := s.gather(r.Context(), from, until)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	d.Period = period
+	var body bytes.Buffer
+	if err := write[format](d, &body); err != nil {
+		s.fail(w, r, reportRefusal(err))
+		return
+	}
+	media := map[string]string{"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}[format]
+	name := ""
+	if format == "csv" {
+		name = "report.csv"
+	}
+	if format == "html" {
+		w.Header().Set("Content-Security-Policy", report.ContentSecurityPolicy())
+	}
+	s.document200(w, r, media, name, body.Bytes())
+}
+
+// reportRefusal makes a refusal of what the report did not like about its input.
+func reportRefusal(err error) error {
+	var e *report.Error
+	if errors.As(err, &e) {
+		return domain.Refuse(domain.Invalid, e.Code, "%s", e.Sentence).At("%s", e.Field)
+	}
+	return err
+}
+
+// interval reads for when a report is asked: a period with a name, or two days.
+func interval(q url.Values) (period string, from, until time.Time, err error) {
+	if period = q.Get("period"); period != "" {
+		if q.Has("from") || q.Has("until") {
+			return "", from, until, domain.Refuse(domain.Invalid, "two_intervals", "give a period or two days, not both").At("period")
+		}
+		from, until, err = report.ParsePeriod(period)
+		return period, from, until, reportRefusal(err)
+	}
+	for _, day := range []struct {
+		field string
+		at    *time.Time
+	}{{"from", &from}, {"until", &until}} {
+		d, err := domain.ParseDate(q.Get(day.field))
+		if err != nil {
+			return "", from, until, domain.AsError(err).At("%s", day.field)
+		}
+		*day.at, err = time.ParseInLocation(time.DateOnly, string(d), domain.CityZone)
+		if err != nil {
+			return "", from, until, err
+		}
+	}
+	if !from.Before(until) {
+		return "", from, until, domain.Refuse(domain.Invalid, "interval_empty", "the interval must end after it begins").At("until")
+	}
+	return "", from.UTC(), until.UTC(), nil
+}
+
+// gather asks the read models for all that a report tells.
+func (s *Server) gather(ctx context.Context, from, until time.Time) (report.Report, error) {
+	d := report.Report{Registry: "signet", From: from, Until: until, Made: s.now(), Agencies: map[string]map[string]string{}}
+	for _, section := range []func(context.Context, *report.Report) error{
+		s.reportApprovals, s.reportReturns, s.reportEditions, s.reportCoverage, s.reportRecalls, s.reportUsage, s.reportOverdue, s.reportAgencies,
+	} {
+		if err := section(ctx, &d); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+func (s *Server) reportAgencies(ctx context.Context, d *report.Report) error {
+	agencies, err := s.Views.Agencies(ctx, "", maxRows)
+	for _, a := range agencies {
+		d.Agencies[a.Key] = plainTexts(a.Name)
+	}
+	return err
+}
+
+func plainTexts(in domain.Texts) map[string]string {
+	out := make(map[string]string, len(in))
+	for l, text := range in {
+		out[string(l)] = text
+	}
+	return out
+}
+
+// cut shortens a section to what a report holds, and says so.
+func cut[T any](d *report.Report, rows []T) []T {
+	if len(rows) > maxRows {
+		d.Truncated = true
+		return rows[:maxRows]
+	}
+	return rows
+}
+
+func (s *Server) reportApprovals(ctx context.Context, d *report.Report) error {
+	versions, err := s.Views.ApprovedBetween(ctx, d.From, d.Until, maxRows+1)
+	if err != nil {
+		return err
+	}
+	versions = cut(d, versions)
+	keys, items := keysOf(versions)
+	signatures, err := s.Views.SignaturesByKey(ctx, keys)
+	if err != nil {
+		return err
+	}
+	known, err := s.Views.ItemsByKey(ctx, items)
+	if err != nil {
+		return err
+	}
+	for i, v := range versions {
+		a := report.Approval{
+			Item: v.Item, Name: plainTexts(v.Content.Name()), Version: v.Number, ApprovedAt: v.Approved,
+			Days: max(0, domain.DateOf(v.Approved).DaysAfter(domain.DateOf(v.Submitted))),
+		}
+		if item := known[v.Item]; item != nil {
+			a.Kind = string(item.Kind)
+		}
+		for _, g := range signatures[keys[i]] {
+			a.Agencies = append(a.Agencies, g.Agency)
+		}
+		d.Approvals = append(d.Approvals, a)
+	}
+	return nil
+}
+
+func keysOf(versions []*projections.Version) (keys []projections.VersionKey, items []string) {
+	for _, v := range versions {
+		keys, items = append(keys, projections.VersionKey{Item: v.Item, Number: v.Number}), append(items, v.Item)
+	}
+	return keys, items
+}
+
+func (s *Server) reportReturns(ctx context.Context, d *report.Report) error {
+	steps, err := s.Views.ReturnedBetween(ctx, d.From, d.Until, maxRows+1)
+	for _, p := range cut(d, steps) {
+		d.Returns = append(d.Returns, report.Return{Item: p.Item, Version: p.Version, Agency: p.Agency, At: p.At, Reason: p.Reason})
+	}
+	return err
+}
+
+// reportEditions tells of the editions that were open, due or issued meanwhile.
+func (s *Server) reportEditions(ctx context.Context, d *report.Report) error {
+	editions, err := s.Views.Editions(ctx, 0, maxRows)
+	if err != nil {
+		return err
+	}
+	for _, e := range editions {
+		if !e.Opened.Before(d.Until) || !e.Issued.IsZero() && e.Issued.Before(d.From) {
+			continue
+		}
+		row := report.Edition{
+			Number: e.Number, Title: plainTexts(e.Title), Due: string(e.Due), Decision: e.Decision, Decided: string(e.Decided),
+			DaysLate: e.DaysLate(s.now()), NextDue: string(e.NextDue),
+		}
+		if !e.Issued.IsZero() {
+			row.Issued = &e.Issued
+			counts, err := s.Views.EditionCounts(ctx, e.Number)
+			if err != nil {
+				return err
+			}
+			row.Added, row.Changed, row.Retired = counts[projections.EditionAdded], counts[projections.EditionChanged], counts[projections.EditionRetired]
+		}
+		d.Editions = append(d.Editions, row)
+	}
+	return nil
+}
+
+// reportCoverage counts at the end of the interval, or now while it has not ended.
+func (s *Server) reportCoverage(ctx context.Context, d *report.Report) error {
+	at := d.Until
+	if d.Made.Before(at) {
+		at = d.Made
+	}
+	rows, err := s.Views.Coverage(ctx, projections.CoverageFilter{AsOf: at}, domain.KeyLocales)
+	for _, c := range rows {
+		d.Coverage = append(d.Coverage, report.Coverage{Kind: string(c.Kind), Locale: string(c.Locale), Covered: c.Covered, Total: c.Total})
+	}
+	return err
+}
+
+func (s *Server) reportRecalls(ctx context.Context, d *report.Report) error {
+	versions, err := s.Views.WithdrawnBetween(ctx, d.From, d.Until, maxRows+1)
+	if err != nil {
+		return err
+	}
+	versions = cut(d, versions)
+	keys, _ := keysOf(versions)
+	affected, err := s.Views.AffectedByKey(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for i, v := range versions {
+		row := report.Recall{Item: v.Item, Version: v.Number, From: v.WithdrawnFrom, Reason: v.WithdrawnWhy, Replacement: replacementOf(v)}
+		for _, a := range affected[keys[i]] {
+			row.Affected = append(row.Affected, report.AffectedAgency{Agency: a.Agency, Downloads: a.Downloads, Declared: a.Declared})
+		}
+		d.Recalls = append(d.Recalls, row)
+	}
+	return nil
+}
+
+// replacementOf names what is to be used instead of what was withdrawn.
+func replacementOf(v *projections.Version) string {
+	if v.Replacement.Item == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/%d", v.Replacement.Item, v.Replacement.Version)
+}
+
+func (s *Server) reportUsage(ctx context.Context, d *report.Report) error {
+	rows, err := s.Views.UsedBetween(ctx, d.From, d.Until, maxRows+1)
+	for _, u := range cut(d, rows) {
+		d.Usage = append(d.Usage, report.Usage{
+			Item: u.Item, Version: u.Version, Agency: u.Agency, Channel: u.Channel, Downloads: u.Downloads, Declared: u.Declared, InForce: u.InForce,
+		})
+	}
+	return err
+}
+
+// reportOverdue tells what is overdue now.
+func (s *Server) reportOverdue(ctx context.Context, d *report.Report) error {
+	rows, err := s.Views.Overdue(ctx, domain.DateOf(d.Made), false, projections.OverdueCursor{}, maxRows+1)
+	for _, a := range cut(d, rows) {
+		d.Overdue = append(d.Overdue, report.Overdue{Item: a.Item, Version: a.Version, Agency: a.Agency, Due: string(a.Due), Days: a.Overdue(d.Made)})
+	}
+	return err
+}
