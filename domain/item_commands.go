@@ -168,7 +168,7 @@ func (c WithdrawVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err := v.ledBy(call.Actor); err != nil {
 		return nil, err
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (c RescheduleVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err := v.ledBy(call.Actor); err != nil {
 		return nil, err
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}

@@ -191,7 +191,7 @@ func (c SetPolicy) Decide(s Policy, call Call) ([]Event, error) {
 	if _, err := ParseKind(string(c.Kind)); err != nil {
 		return nil, AsError(err).At("kind")
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}

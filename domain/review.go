@@ -201,9 +201,8 @@ func (c SignVersion) Decide(s Item, call Call) ([]Event, error) {
 	e := VersionSigned{Key: c.Key, Version: c.Version, Agency: signer.agency, Member: call.Actor.Member, Delegation: signer.delegation}
 	next := *v
 	next.evolve(s.Source, e)
-	done := false
-	e.LeadDue, done = next.leadDue(s.Source, call.At)
-	if !done {
+	due, done := next.leadDue(s.Source, call.At)
+	if e.LeadDue = due; !done {
 		return []Event{e}, nil
 	}
 	if v.Effective.Edition != 0 {
@@ -248,7 +247,7 @@ func (c ReturnVersion) Decide(s Item, call Call) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +266,7 @@ func (c WithdrawSubmission) Decide(s Item, call Call) ([]Event, error) {
 	if err := v.sameAgency(call.Actor); err != nil {
 		return nil, err
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -287,7 +286,7 @@ func (c RecuseSigner) Decide(s Item, call Call) ([]Event, error) {
 	if !slices.Contains(v.Policy.Signers(), agency) {
 		return nil, notASigner(agency)
 	}
-	why, err := reason(c.Reason, "reason")
+	why, err := reason(c.Reason)
 	if err != nil {
 		return nil, err
 	}

@@ -188,6 +188,7 @@ func (v *Version) Overdue(source Locale, now time.Time) []Overdue {
 		}
 	case Returned:
 		late(v.Agency, v.Due)
+	default: // nobody is waited for
 	}
 	return out
 }

@@ -181,7 +181,7 @@ func (c DelegateSigning) Decide(s Agency, call Call) ([]Event, error) {
 		return nil, Refuse(Invalid, "too_long", "a delegation lasts at most %d days", MaxDelegationDays).At("until")
 	}
 	var err error
-	if e.Reason, err = reason(c.Reason, "reason"); err != nil {
+	if e.Reason, err = reason(c.Reason); err != nil {
 		return nil, err
 	}
 	if err := s.knows(call, e.MemberAgency, e.Member); err != nil {

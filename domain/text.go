@@ -136,13 +136,13 @@ func ParseKey(s string) (string, error) {
 }
 
 // reason normalises a reason that is required.
-func reason(s, field string) (string, error) {
+func reason(s string) (string, error) {
 	text, err := NormaliseText(s, MaxReason)
 	if err != nil {
-		return "", AsError(err).At("%s", field)
+		return "", AsError(err).At("reason")
 	}
 	if text == "" {
-		return "", Refuse(Invalid, "reason_required", "say why").At("%s", field)
+		return "", Refuse(Invalid, "reason_required", "say why").At("reason")
 	}
 	return text, nil
 }

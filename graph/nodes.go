@@ -37,11 +37,7 @@ func (r *Resolver) node(ctx context.Context, id string) (node.Node, error) {
 			return orNoNode(orNothing(r.Views.Edition(ctx, n)))
 		}
 	case node.Webhook:
-		webhook, err := r.ownWebhook(ctx, key)
-		if domain.AsError(err) != nil {
-			return nil, nil
-		}
-		return orNoNode(webhook, err)
+		return orNoNode(orHidden(r.ownWebhook(ctx, key)))
 	case node.Use:
 		if use, err := uuid.Parse(key); err == nil {
 			return orNoNode(r.seeUse(ctx, use))

@@ -50,7 +50,7 @@ func (r *recallResolver) Affected(ctx context.Context, obj *projections.Recall) 
 }
 
 func (r *recallResolver) Item(ctx context.Context, obj *projections.Recall) (*projections.Item, error) {
-	return loadItem(ctx, obj.Version.Item)
+	return loadItem(ctx, obj.Item)
 }
 
 func (r *Resolver) Recall() gen.RecallResolver { return &recallResolver{r} }

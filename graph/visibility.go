@@ -71,6 +71,14 @@ func (r *Resolver) seeVersion(ctx context.Context, key string, number int) (*pro
 	return version, nil
 }
 
+// orHidden makes what is refused to a viewer something that is not there.
+func orHidden[T any](row *T, err error) (*T, error) {
+	if domain.AsError(err) != nil {
+		return nil, nil //nolint:nilerr // what a viewer may not see is not there
+	}
+	return row, err
+}
+
 // orNothing makes a row that is not there nil, without an error.
 func orNothing[T any](row *T, err error) (*T, error) {
 	if errors.Is(err, projections.ErrNotFound) {

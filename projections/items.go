@@ -254,7 +254,8 @@ func (w *writer) body(id int64) (domain.Content, error) {
 	if err := w.row("SELECT body FROM content WHERE id = ?", id).Scan(&body); err != nil {
 		return c, err
 	}
-	return c, json.Unmarshal([]byte(body), &c)
+	err := json.Unmarshal([]byte(body), &c)
+	return c, err
 }
 
 // versionContent reads what a version says.

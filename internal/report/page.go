@@ -22,6 +22,11 @@ func newPage(r Report, lang Lang) (page, error) {
 	for _, a := range r.Approvals {
 		p.names[a.Item] = a.Name
 	}
+	for item, name := range r.Names {
+		if p.names[item] == nil {
+			p.names[item] = name
+		}
+	}
 	return p, nil
 }
 
@@ -39,7 +44,7 @@ func (p page) Agency(key string) phrase {
 	return phrase{Text: key}
 }
 
-// Named names an item by its key, as far as an approval of the report tells; its
+// Named names an item by its key, as far as the report tells; its
 // text is empty otherwise.
 func (p page) Named(item string) phrase { return pick(p.names[item], p.lang) }
 

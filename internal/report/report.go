@@ -45,6 +45,9 @@ type Report struct {
 	// Agencies holds the names of agencies by key and locale. One that is missing
 	// is shown by its key.
 	Agencies map[string]map[string]string `json:"agencies"`
+	// Names holds the names of items by key and locale, beside those in Approvals. An
+	// item that is missing is shown by its key.
+	Names map[string]map[string]string `json:"names,omitempty"`
 	// Truncated says that rows were left out because there were too many.
 	Truncated bool `json:"truncated"`
 }

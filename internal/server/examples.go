@@ -55,6 +55,42 @@ var examples = []explorer.Example{
 }`,
 	},
 	{
+		TitleVi: "Độ phủ ngôn ngữ so với mục tiêu 100 %", TitleEn: "Language coverage against the target of 100 %",
+		Query: `query Coverage {
+  coverage { kind locale covered total percent met }
+}`,
+	},
+	{
+		TitleVi: "Mẫu thư đã điền", TitleEn: "A template, filled in",
+		Query: `query Filled {
+  fillTemplate(
+    key: "template-event-backdrop", locale: "en", target: TEXT
+    values: [
+      {name: "host_agency", value: "Sở Ngoại vụ"}, {name: "event_name", value: "Festival Hoa Phượng Đỏ"}, {name: "event_theme", value: "#HelloHaiPhong"}
+      {name: "event_place", value: "Nhà hát Thành phố"}, {name: "event_date", value: "2027-05-13"}
+    ]
+  ) { number subject body }
+}`,
+	},
+	{
+		TitleVi: "Việc đang chờ cơ quan của tôi (cần mã truy cập)", TitleEn: "What waits for my agency (needs a token)",
+		Query: `query Queue {
+  reviewQueue {
+    edges { node { key number step since due daysOverdue version { missing translations { locale missing stale } } } }
+  }
+}`,
+	},
+	{
+		TitleVi: "Lần cập nhật thứ hai còn thiếu gì (cần mã truy cập)", TitleEn: "What the second edition still lacks (needs a token)",
+		Query: `query Readiness {
+  edition(number: 2) {
+    due daysLate basis { decision decided }
+    readiness { candidates included unsigned open missing stale issuable complete }
+    candidates { edges { node { key number state awaited missing stale ready } } }
+  }
+}`,
+	},
+	{
 		TitleVi: "Phiên bản đang chờ ký (cần mã truy cập)", TitleEn: "Versions that wait for signatures (needs a token)",
 		Query: `query Waiting {
   versions(state: SUBMITTED) {

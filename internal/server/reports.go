@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"signet/domain"
@@ -113,13 +115,36 @@ func interval(q url.Values) (period string, from, until time.Time, err error) {
 func (s *Server) gather(ctx context.Context, from, until time.Time) (report.Report, error) {
 	d := report.Report{Registry: "signet", From: from, Until: until, Made: s.now(), Agencies: map[string]map[string]string{}}
 	for _, section := range []func(context.Context, *report.Report) error{
-		s.reportApprovals, s.reportReturns, s.reportEditions, s.reportCoverage, s.reportRecalls, s.reportUsage, s.reportOverdue, s.reportAgencies,
+		s.reportApprovals, s.reportReturns, s.reportEditions, s.reportCoverage, s.reportRecalls, s.reportUsage, s.reportOverdue, s.reportNames, s.reportAgencies,
 	} {
 		if err := section(ctx, &d); err != nil {
 			return d, err
 		}
 	}
 	return d, nil
+}
+
+// reportNames adds the names of the items that the sections before tell of.
+func (s *Server) reportNames(ctx context.Context, d *report.Report) error {
+	wanted := map[string]projections.VersionKey{}
+	for _, r := range d.Returns {
+		wanted[r.Item] = projections.VersionKey{Item: r.Item, Number: r.Version}
+	}
+	for _, r := range d.Recalls {
+		wanted[r.Item] = projections.VersionKey{Item: r.Item, Number: r.Version}
+	}
+	for _, u := range d.Usage {
+		wanted[u.Item] = projections.VersionKey{Item: u.Item, Number: u.Version}
+	}
+	for _, o := range d.Overdue {
+		wanted[o.Item] = projections.VersionKey{Item: o.Item, Number: o.Version}
+	}
+	versions, err := s.Views.VersionsByKey(ctx, slices.Collect(maps.Values(wanted)))
+	d.Names = make(map[string]map[string]string, len(versions))
+	for k, v := range versions {
+		d.Names[k.Item] = plainTexts(v.Content.Name())
+	}
+	return err
 }
 
 func (s *Server) reportAgencies(ctx context.Context, d *report.Report) error {
