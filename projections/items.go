@@ -131,8 +131,10 @@ func (w *writer) submit(f fact, e domain.VersionSubmitted) error {
 	if err != nil {
 		return err
 	}
-	if err := w.exec("UPDATE signature SET standing = 0 WHERE item = ? AND version = ?", e.Key, e.Version); err != nil {
-		return err
+	if len(e.Kept) > 0 {
+		if err := w.exec("UPDATE signature SET standing = 0 WHERE item = ? AND version = ?", e.Key, e.Version); err != nil {
+			return err
+		}
 	}
 	for _, kept := range e.Kept {
 		parts, err := asJSON(kept.Parts)
@@ -143,7 +145,11 @@ func (w *writer) submit(f fact, e domain.VersionSubmitted) error {
 			return err
 		}
 	}
-	if err := w.exec("DELETE FROM signature WHERE item = ? AND version = ? AND standing = 0", e.Key, e.Version); err != nil {
+	gone := "DELETE FROM signature WHERE item = ? AND version = ? AND standing = 0"
+	if len(e.Kept) == 0 {
+		gone = "DELETE FROM signature WHERE item = ? AND version = ?"
+	}
+	if err := w.exec(gone, e.Key, e.Version); err != nil {
 		return err
 	}
 	var at int64

@@ -37,7 +37,7 @@ func applyTranslations(w *writer, f fact) error {
 				return err
 			}
 		}
-		return w.keepStale(e.Key, e.Version, source, e.Content, stale)
+		return w.enterStale(e.Key, e.Version, source, e.Content, stale)
 	case domain.VersionRevised:
 		source, err := w.source(e.Key)
 		if err != nil {
@@ -94,14 +94,19 @@ func (w *writer) stale(key string, version int) (domain.StaleTexts, error) {
 	}, "SELECT unit, locale, source FROM stale WHERE item = ? AND version = ?", key, version)
 }
 
-// keepStale writes what is stale of a version, and counts by locale what is
-// missing and what is stale.
+// keepStale writes what is stale of a version in place of what was before.
 func (w *writer) keepStale(key string, version int, source domain.Locale, c domain.Content, stale domain.StaleTexts) error {
 	for _, table := range []string{"stale", "translation"} {
 		if err := w.exec("DELETE FROM "+table+" WHERE item = ? AND version = ?", key, version); err != nil {
 			return err
 		}
 	}
+	return w.enterStale(key, version, source, c, stale)
+}
+
+// enterStale writes what is stale of a version, and counts by locale what is
+// missing and what is stale.
+func (w *writer) enterStale(key string, version int, source domain.Locale, c domain.Content, stale domain.StaleTexts) error {
 	counts := map[domain.Locale]int{}
 	for k, from := range stale {
 		counts[k.Locale]++
