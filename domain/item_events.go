@@ -139,6 +139,8 @@ type VersionReturned struct {
 	Reason  string    `json:"reason"`
 	// Due is the day by which the author is to answer.
 	Due Date `json:"due,omitempty"`
+	// Delegation is the id of the delegation by which the member returned it.
+	Delegation *uuid.UUID `json:"delegation,omitempty"`
 }
 
 // VersionApproved: every agency of the policy has signed. From is the instant

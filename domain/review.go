@@ -253,7 +253,7 @@ func (c ReturnVersion) Decide(s Item, call Call) ([]Event, error) {
 	}
 	return []Event{VersionReturned{
 		Key: c.Key, Version: c.Version, Agency: signer.agency, Member: call.Actor.Member, Reason: why,
-		Due: due(call.At, v.Policy.RevisionDays),
+		Due: due(call.At, v.Policy.RevisionDays), Delegation: signer.delegation,
 	}}, nil
 }
 
@@ -299,6 +299,9 @@ func (c RecuseSigner) Decide(s Item, call Call) ([]Event, error) {
 		return nil, Refuse(Conflict, "already_signed", "you have signed version %d; its author can take it back", c.Version)
 	}
 	if c.Whole {
+		if !call.Actor.Roles.Has(RoleReviewer) { // somebody who signs for another agency
+			return nil, Refuse(Forbidden, "not_reviewer", "only a reviewer of %s says that the agency does not sign", agency)
+		}
 		if err := v.mayDoWithout(s.Source, agency); err != nil {
 			return nil, err
 		}

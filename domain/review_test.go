@@ -198,6 +198,7 @@ func recusalStories() []story {
 		{"a colleague does", underReview.and(gone(tung, false)), mai, signV1, happens(signed(1, mai))},
 		{"an agency of the quorum steps back", underReview, tung, recuse(true), happens(gone(tung, true))},
 		{"and nobody signs for it", underReview.and(gone(tung, true)), mai, signV1, refused(Forbidden, "recused", "")},
+		{"no delegate of another agency takes their own out", underReview, yen, recuse(true), refused(Forbidden, "not_reviewer", "")},
 		{"not the last that the quorum needs", underReview.and(gone(quan, true)), tung, recuse(true), refused(Conflict, "quorum_unreachable", "")},
 		{"not one that must sign", underReview, binh, recuse(true), refused(Conflict, "must_sign", "")},
 		{"not one that has signed", underReview.and(signed(1, tung)), mai, recuse(true), refused(Conflict, "already_signed", "")},
@@ -232,7 +233,7 @@ func delegationStories() []story {
 		{"or one of its own", reviewCity, tung, delegate(tung), happens(culturesTo(tung))},
 		{"who signs for it then", delegated, yen, forCulture, happens(byDelegate)},
 		{"or sends back", delegated, yen, try(Items, ReturnVersion{Key: sloganKey, Version: 1, Agency: culture, Reason: "chưa rõ"}), happens(VersionReturned{
-			Key: sloganKey, Version: 1, Agency: culture, Member: yen.Member, Reason: "chưa rõ", Due: "2027-07-08",
+			Key: sloganKey, Version: 1, Agency: culture, Member: yen.Member, Reason: "chưa rõ", Due: "2027-07-08", Delegation: &id,
 		})},
 		{"not for their own, for which they do not sign", delegated, yen, signV1, refused(Forbidden, "not_delegated", "")},
 		{"not for both", delegated.and(SigningDelegated{Agency: press, Delegation: person(51), Member: yen.Member, MemberAgency: press, From: noon, Until: later}, byDelegate), yen, signV1, refused(Forbidden, "two_agencies", "")},

@@ -15,14 +15,15 @@ import (
 )
 
 func (r *mutationResolver) RegisterWebhook(ctx context.Context, input gen.RegisterWebhookInput) (*gen.RegisterWebhookPayload, error) {
-	if err := r.hooks(input.URL); err != nil {
+	agency := ownAgency(ctx, input.Agency)
+	if err := r.hooks(ctx, agency, input.URL); err != nil {
 		return nil, err
 	}
 	id, err := newID(ctx, "webhook", input.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}
-	c := domain.RegisterWebhook{Webhook: id, Agency: ownAgency(ctx, input.Agency), URL: input.URL, Topics: input.Topics}
+	c := domain.RegisterWebhook{Webhook: id, Agency: agency, URL: input.URL, Topics: input.Topics}
 	webhook, position, err := runWebhook(ctx, r.Resolver, c, id, input.IdempotencyKey, nil)
 	if err != nil {
 		return nil, err
@@ -31,27 +32,29 @@ func (r *mutationResolver) RegisterWebhook(ctx context.Context, input gen.Regist
 }
 
 func (r *mutationResolver) ChangeWebhook(ctx context.Context, input gen.ChangeWebhookInput) (*gen.ChangeWebhookPayload, error) {
-	if err := r.hooks(input.URL); err != nil {
+	agency := ownAgency(ctx, input.Agency)
+	if err := r.hooks(ctx, agency, input.URL); err != nil {
 		return nil, err
 	}
 	id, err := opaque(input.Webhook, "webhook")
 	if err != nil {
 		return nil, err
 	}
-	c := domain.ChangeWebhook{Webhook: id, Agency: ownAgency(ctx, input.Agency), URL: input.URL, Topics: input.Topics}
+	c := domain.ChangeWebhook{Webhook: id, Agency: agency, URL: input.URL, Topics: input.Topics}
 	webhook, position, err := runWebhook(ctx, r.Resolver, c, id, input.IdempotencyKey, input.Revision)
 	return &gen.ChangeWebhookPayload{Webhook: webhook, Position: position}, err
 }
 
 func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input gen.RotateWebhookSecretInput) (*gen.RotateWebhookSecretPayload, error) {
-	if err := r.hooks(""); err != nil {
+	agency := ownAgency(ctx, input.Agency)
+	if err := r.hooks(ctx, agency, ""); err != nil {
 		return nil, err
 	}
 	id, err := opaque(input.Webhook, "webhook")
 	if err != nil {
 		return nil, err
 	}
-	c := domain.RotateWebhookSecret{Webhook: id, Agency: ownAgency(ctx, input.Agency)}
+	c := domain.RotateWebhookSecret{Webhook: id, Agency: agency}
 	webhook, position, err := runWebhook(ctx, r.Resolver, c, id, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -66,13 +69,16 @@ func (r *mutationResolver) RemoveWebhook(ctx context.Context, input gen.RemoveWe
 	}
 	c := domain.RemoveWebhook{Webhook: id, Agency: ownAgency(ctx, input.Agency)}
 	result, err := run(ctx, r.Resolver, domain.Webhooks, c, input.IdempotencyKey, input.Revision)
+	if err == nil && r.Notifier != nil {
+		err = r.Notifier.Forget(ctx, id)
+	}
 	return &gen.RemoveWebhookPayload{Webhook: input.Webhook, Position: result.Position}, err
 }
 
 func (r *mutationResolver) Redeliver(ctx context.Context, input gen.RedeliverInput) (*gen.RedeliverPayload, error) {
 	webhook, err := r.ownWebhook(ctx, input.Webhook)
 	if err == nil {
-		err = r.hooks("")
+		err = r.hooks(ctx, webhook.Agency, "")
 	}
 	if err == nil {
 		err = r.Notifier.Redeliver(ctx, webhook.ID, input.Delivery)
@@ -104,7 +110,7 @@ func (r *webhookResolver) ID(ctx context.Context, obj *projections.Webhook) (str
 }
 
 func (r *webhookResolver) Deliveries(ctx context.Context, obj *projections.Webhook, status *gen.DeliveryStatus, first *int, after *string) (*gen.DeliveryConnection, error) {
-	if err := r.hooks(""); err != nil {
+	if err := r.hooks(ctx, obj.Agency, ""); err != nil {
 		return nil, err
 	}
 	return r.deliveries(ctx, obj.ID, status, first, after)

@@ -16,8 +16,12 @@ import (
 // errNoWebhooks: this server tells no webhooks.
 var errNoWebhooks = errors.New("graph: there is no notifier")
 
-// hooks refuses addresses that may not be reached, where there is a notifier.
-func (r *Resolver) hooks(address string) error {
+// hooks refuses who may not manage the webhooks of an agency, and then addresses
+// that may not be reached, where there is a notifier.
+func (r *Resolver) hooks(ctx context.Context, agency, address string) error {
+	if err := needWithin(ctx, domain.ManageWebhooks, agency); err != nil {
+		return err
+	}
 	if r.Notifier == nil {
 		return errNoWebhooks
 	}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,22 +45,35 @@ type world struct {
 	now time.Time
 }
 
-// members of the world: what each may do, and for which agency.
-var members = []struct {
+// member is somebody who acts for an agency.
+type member struct {
 	name, agency string
 	roles        []domain.Role
-}{
-	{"lan", "culture", []domain.Role{domain.RoleAuthor}},
-	{"minh", "culture", []domain.Role{domain.RoleReviewer}},
-	{"hoa", "foreign", []domain.Role{domain.RoleReviewer}},
-	{"both", "culture", []domain.Role{domain.RoleAuthor, domain.RoleReviewer}},
-	{"designer", "press", []domain.Role{domain.RoleDesigner}},
-	{"press", "press", []domain.Role{domain.RoleAgency}},
-	{"auditor", "foreign", []domain.Role{domain.RoleAuditor}},
-	{"admin", "culture", []domain.Role{domain.RoleAdmin}},
+	locales      []domain.Locale
+}
+
+// members of the world: what each may do, and for which agency.
+var members = []member{
+	{"lan", "culture", []domain.Role{domain.RoleAuthor}, nil},
+	{"minh", "culture", []domain.Role{domain.RoleReviewer}, nil},
+	{"mai", "foreign", []domain.Role{domain.RoleTranslator}, []domain.Locale{"ja"}},
+	{"hoa", "foreign", []domain.Role{domain.RoleReviewer}, nil},
+	{"both", "culture", []domain.Role{domain.RoleAuthor, domain.RoleReviewer}, nil},
+	{"designer", "press", []domain.Role{domain.RoleDesigner}, nil},
+	{"press", "press", []domain.Role{domain.RoleAgency}, nil},
+	{"auditor", "foreign", []domain.Role{domain.RoleAuditor}, nil},
+	{"admin", "culture", []domain.Role{domain.RoleAdmin}, nil},
 }
 
 func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := emptyWorld(t)
+	w.people()
+	return w
+}
+
+// emptyWorld is a world in which nobody is registered.
+func emptyWorld(t *testing.T) *world {
 	t.Helper()
 	store, err := disk.Open(t.TempDir())
 	if err != nil {
@@ -102,7 +117,6 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	w.url = server.URL
-	w.people()
 	return w
 }
 
@@ -125,19 +139,27 @@ func (w *world) people() {
 	for _, key := range []string{"culture", "foreign", "press"} {
 		tell(w, domain.Agencies, domain.RegisterAgency{Key: key, Name: domain.Texts{"vi": "Cơ quan " + key, "en": key}})
 	}
-	for _, m := range members {
-		id := uuid.NewSHA1(uuid.Nil, []byte(m.name))
-		token := access.NewToken()
-		tell(w, domain.Agencies, domain.AddMember{Agency: m.agency, Member: id, Roles: m.roles})
-		tell(w, domain.Agencies, domain.IssueToken{Agency: m.agency, Member: id, Token: token.ID, Hash: token.Hash})
-		w.tokens[m.name] = token.Secret
-	}
+	w.join(members)
 	for _, kind := range domain.Kinds {
 		tell(w, domain.Policies, domain.SetPolicy{
 			Kind: kind, Terms: domain.PolicyTerms{Leads: []string{"culture"}, Required: []string{"foreign"}}, Reason: "hàng 3",
 		})
 	}
 }
+
+// join makes members of agencies, each with a token.
+func (w *world) join(all []member) {
+	w.t.Helper()
+	for _, m := range all {
+		token := access.NewToken()
+		tell(w, domain.Agencies, domain.AddMember{Agency: m.agency, Member: idOf(m.name), Roles: m.roles, Locales: m.locales})
+		tell(w, domain.Agencies, domain.IssueToken{Agency: m.agency, Member: idOf(m.name), Token: token.ID, Hash: token.Hash})
+		w.tokens[m.name] = token.Secret
+	}
+}
+
+// idOf is the opaque id of a member of the world.
+func idOf(name string) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte(name)) }
 
 // tell runs a command as who runs the machine, and waits for its effect.
 func tell[S any](w *world, d domain.Decider[S], c domain.Command[S]) {
@@ -229,6 +251,24 @@ func (r response) at(path string) any {
 		}
 	}
 	return at
+}
+
+// rows writes some fields of each element of a list, separated by spaces, and the
+// elements by "; ". What is null is "-".
+func (r response) rows(path string, fields ...string) string {
+	list, _ := r.at(path).([]any)
+	out := make([]string, len(list))
+	for i := range list {
+		words := make([]string, len(fields))
+		for j, field := range fields {
+			words[j] = "-"
+			if v := r.at(path + "." + strconv.Itoa(i) + "." + field); v != nil {
+				words[j] = fmt.Sprint(v)
+			}
+		}
+		out[i] = strings.Join(words, " ")
+	}
+	return strings.Join(out, "; ")
 }
 
 type vars = map[string]any

@@ -93,11 +93,11 @@ func (p past) actor(t *testing.T, e decoded) domain.Actor {
 		return domain.Actor{Roles: domain.Roles{domain.RoleOperator}}
 	}
 	agency, _ := p.Agency(e.Agency)
-	roles, there := agency.Members[e.Member]
+	member, there := agency.Members[e.Member]
 	if !there {
 		t.Fatalf("%s by %s, who is no member of %s then", e.Type, e.Member, e.Agency)
 	}
-	return domain.Actor{Member: e.Member, Agency: e.Agency, Roles: roles}
+	return domain.Actor{Member: e.Member, Agency: e.Agency, Roles: member.Roles, Locales: member.Locales}
 }
 
 // decide asks the domain again for an event of an item or edition, in the past
@@ -111,6 +111,8 @@ func (p past) decide(t *testing.T, e decoded) []domain.Event {
 		return again(t, p, domain.Items, domain.RegisterItem{Key: c.Key, Kind: c.Kind, Source: c.Source, Public: c.Public}, call)
 	case domain.VersionDrafted:
 		return again(t, p, domain.Items, domain.DraftVersion{Key: c.Key, Content: c.Content}, call)
+	case domain.VersionTranslated:
+		return again(t, p, domain.Items, domain.TranslateVersion{Key: c.Key, Version: c.Version, Locale: c.Locale, Texts: c.Texts}, call)
 	case domain.VersionSubmitted:
 		return again(t, p, domain.Items, domain.SubmitVersion{Key: c.Key, Version: c.Version, Effective: c.Effective}, call)
 	case domain.VersionSigned:
@@ -169,6 +171,20 @@ func TestEveryEventIsDecidedAgainInItsOwnTime(t *testing.T) {
 	if reached["version.approved.v1"] != 101*3 || reached["item.registered.v1"] != 101 {
 		t.Errorf("%v", reached)
 	}
+}
+
+func TestTranslationsThatHappenToStayAreConfirmed(t *testing.T) {
+	log, _ := generated(t, generate.Options{Items: 300, Versions: 10}) // enough for some
+	confirmed := 0
+	for _, e := range all(t, log) {
+		if _, is := e.event.(domain.VersionTranslated); is {
+			confirmed++
+		}
+	}
+	if confirmed == 0 {
+		t.Error("none was confirmed")
+	}
+	t.Log(confirmed, "confirmed")
 }
 
 func TestSameOptionsAreTheSameRegistry(t *testing.T) {

@@ -144,7 +144,11 @@ func agency(key string, name domain.Texts, members ...domain.Actor) *line {
 	call := domain.Call{Actor: operator, At: Start}
 	decide(l, domain.Agencies, &s, domain.RegisterAgency{Key: key, Name: name}, call)
 	for _, m := range members {
-		decide(l, domain.Agencies, &s, domain.AddMember{Agency: key, Member: m.Member, Roles: m.Roles}, call)
+		add := domain.AddMember{Agency: key, Member: m.Member, Roles: m.Roles}
+		if m.Roles.Has(domain.RoleTranslator) {
+			add.Locales = domain.KeyLocales
+		}
+		decide(l, domain.Agencies, &s, add, call)
 		if m.Member == everyone.Member {
 			sum := sha256.Sum256([]byte(Secret))
 			decide(l, domain.Agencies, &s, domain.IssueToken{
@@ -215,12 +219,32 @@ func (r *registry) version(l *line, s *domain.Item, number int, c domain.Content
 		at = at.Add(time.Hour)
 		return call
 	}
-	decide(l, domain.Items, s, domain.DraftVersion{Key: s.Key, Content: c}, next(writer))
+	drafted := next(writer)
+	decide(l, domain.Items, s, domain.DraftVersion{Key: s.Key, Content: c}, drafted)
+	confirm(l, s, number, drafted)
 	decide(l, domain.Items, s, domain.SubmitVersion{Key: s.Key, Version: number, Effective: e}, next(writer))
 	if s.Kind == jointKind {
 		decide(l, domain.Items, s, domain.SignVersion{Key: s.Key, Version: number}, next(coSigner))
 	}
 	decide(l, domain.Items, s, domain.SignVersion{Key: s.Key, Version: number}, next(lead))
+}
+
+// confirm keeps translations that happen to be those of the version before, since
+// nothing is submitted with one that its source has left behind.
+func confirm(l *line, s *domain.Item, number int, call domain.Call) {
+	v := s.Version(number)
+	if v == nil { // the line has failed
+		return
+	}
+	stale := v.Stale
+	for _, u := range v.Content.Units {
+		for _, text := range u.List() {
+			if _, old := stale[domain.TextKey{Unit: u.ID, Locale: text.Locale}]; old {
+				c := domain.TranslateVersion{Key: s.Key, Version: number, Locale: text.Locale, Texts: map[string]string{u.ID: text.Text}}
+				decide(l, domain.Items, s, c, call)
+			}
+		}
+	}
 }
 
 // approvals is a registry whose items are in the log.

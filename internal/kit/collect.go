@@ -1,11 +1,10 @@
 package kit
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"signet/domain"
 	"signet/projections"
@@ -68,13 +67,20 @@ func policiesOf(ctx context.Context, views *projections.Views, kind domain.Kind)
 	}
 	out := make([]policy, 0, len(rows))
 	for _, p := range slices.Backward(rows) {
-		out = append(out, policy{Kind: p.Kind, At: at(p.Set), Leads: p.Terms.Leads, Required: p.Terms.Required, Reason: p.Reason})
+		t := p.Terms
+		out = append(out, policy{
+			Kind: p.Kind, At: at(p.Set), Leads: t.Leads, Required: t.Required, Others: t.Others, Quorum: t.Quorum, LeadLast: t.LeadLast,
+			CoordinatingDays: t.CoordinatingDays, LeadDays: t.LeadDays, RevisionDays: t.RevisionDays, Survival: t.Survival, Reason: p.Reason,
+		})
 	}
 	return out, nil
 }
 
 func editionOf(ctx context.Context, views *projections.Views, row *projections.Edition) (*edition, error) {
 	e := &edition{Number: row.Number, Title: row.Title, Due: day(row.Due), Opened: at(row.Opened), Agency: row.Agency}
+	if b := row.Basis; b.Decision != "" {
+		e.Basis = &basis{Decision: b.Decision, Decided: day(b.Decided)}
+	}
 	if !row.Issued.IsZero() {
 		e.Issued = &issue{At: at(row.Issued), Decision: row.Decision, Decided: day(row.Decided)}
 	}
@@ -104,6 +110,7 @@ func itemOf(ctx context.Context, views *projections.Views, row *projections.Item
 		i.Source = row.Source
 	}
 	var rows []*projections.Version
+	signed := map[projections.VersionKey][]*projections.Signature{}
 	for before := 0; len(rows) < row.Versions; {
 		more, err := views.Versions(ctx, row.Key, before, page, false)
 		if err != nil {
@@ -112,6 +119,15 @@ func itemOf(ctx context.Context, views *projections.Views, row *projections.Item
 		if len(more) == 0 {
 			return nil, nil, fmt.Errorf("kit: item %s: the read models lack some of its %d versions", row.Key, row.Versions)
 		}
+		keys := make([]projections.VersionKey, len(more))
+		for n, r := range more {
+			keys[n] = projections.VersionKey{Item: r.Item, Number: r.Number}
+		}
+		given, err := views.SignaturesByKey(ctx, keys)
+		if err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(signed, given)
 		rows, before = append(rows, more...), more[len(more)-1].Number
 	}
 	slices.Reverse(rows)
@@ -122,15 +138,20 @@ func itemOf(ctx context.Context, views *projections.Views, row *projections.Item
 	contents := make([]*domain.Content, len(rows))
 	for n, r := range rows {
 		contents[n] = r.Content
-		i.Versions = append(i.Versions, versionOf(r, &lives[n]))
+		v := versionOf(r, &lives[n])
+		if v.Submitted != nil && v.Returned == nil {
+			v.Signed = signaturesOf(row.Source, r, signed[projections.VersionKey{Item: r.Item, Number: r.Number}])
+		}
+		i.Versions = append(i.Versions, v)
 	}
 	return i, contents, nil
 }
 
 // life is what the history says of a version beside its state.
 type life struct {
-	signed    []signature // since the last submission
+	edition   int // for which it was last submitted
 	returned  *returned
+	moved     *rescheduling
 	withdrawn *withdrawal
 }
 
@@ -152,32 +173,33 @@ func livesOf(ctx context.Context, views *projections.Views, key string, versions
 func (l *life) follow(s *projections.Step) {
 	switch s.What {
 	case projections.StepSubmitted:
-		*l = life{}
-	case projections.StepSigned:
-		l.signed = append(l.signed, signature{Agency: s.Agency, At: at(s.At)})
+		*l = life{edition: s.Edition}
 	case projections.StepReturned:
-		*l = life{returned: &returned{Agency: s.Agency, At: at(s.At), Reason: s.Reason}}
-	case projections.StepWithdrawn: // the last one counts: it was brought forward
+		l.returned = &returned{Agency: s.Agency, At: at(s.At), Reason: s.Reason}
+	case projections.StepMoved: // the last one counts, here and below
+		l.moved = &rescheduling{Agency: s.Agency, At: at(s.At), WithEdition: s.Edition, Reason: s.Reason}
+	case projections.StepWithdrawn: // it may have been brought forward
 		l.withdrawn = &withdrawal{Agency: s.Agency, At: at(s.At), From: at(s.Effective), Reason: s.Reason}
-	case projections.StepRegistered, projections.StepVisibility, projections.StepDrafted, projections.StepRevised,
+	case projections.StepSigned: // see Views.SignaturesByKey
+	case projections.StepRegistered, projections.StepVisibility, projections.StepDrafted, projections.StepRevised, projections.StepTranslated,
+		projections.StepCommented, projections.StepResolved, projections.StepRecused, projections.StepTakenBack, projections.StepEscalated,
 		projections.StepApproved, projections.StepIncluded, projections.StepExcluded, projections.StepIssued, projections.StepRetired:
 	}
 }
 
 func versionOf(r *projections.Version, l *life) version {
 	v := version{Number: r.Number, Agency: r.Agency, Drafted: at(r.Drafted), Content: contentOf(r.Content, r.Item, r.Number)}
-	if r.State == domain.Drafted { // also one that was returned and has been revised since
+	if r.State == domain.Drafted { // also one that was returned and revised, or taken back
 		return v
 	}
 	submitted := at(r.Submitted)
-	v.Submitted, v.Returned, v.Withdrawn = &submitted, l.returned, l.withdrawn
-	v.Signed = l.signed
-	slices.SortStableFunc(v.Signed, func(a, b signature) int {
-		return cmp.Or(a.At.Compare(b.At.Time), strings.Compare(a.Agency, b.Agency))
-	})
-	if e := r.Effective; e.Edition != 0 {
-		v.Effective = &effective{WithEdition: e.Edition}
-	} else if e.At != nil {
+	v.Submitted, v.Returned, v.Rescheduled, v.Withdrawn = &submitted, l.returned, l.moved, l.withdrawn
+	if instead := r.Replacement; v.Withdrawn != nil && instead.Item != "" {
+		v.Withdrawn.Replacement = &replacement{Item: instead.Item, Version: instead.Version}
+	}
+	if l.edition != 0 {
+		v.Effective = &effective{WithEdition: l.edition}
+	} else if e := r.Effective; e.At != nil {
 		begins := at(*e.At)
 		v.Effective = &effective{At: &begins}
 	}

@@ -12,7 +12,7 @@ func (c *content) domain(files []domain.File) domain.Content {
 		out.Units[n] = domain.Unit{ID: u.ID, Role: u.Role, Pillar: u.Pillar, Audience: u.Audience, Text: u.Text}
 	}
 	for _, p := range c.Placeholders {
-		out.Placeholders = append(out.Placeholders, domain.Placeholder{Name: p.Name, Note: p.Note, Example: p.Example})
+		out.Placeholders = append(out.Placeholders, domain.Placeholder{Name: p.Name, Note: p.Note, Example: p.Example, Type: p.Type, Style: p.Style, Forms: p.Forms})
 	}
 	if len(files) > 0 {
 		out.Files = files
@@ -35,7 +35,7 @@ func contentOf(c *domain.Content, key string, number int) content {
 		out.Units[n] = unit{ID: u.ID, Role: u.Role, Pillar: u.Pillar, Audience: u.Audience, Text: u.Text}
 	}
 	for _, p := range c.Placeholders {
-		out.Placeholders = append(out.Placeholders, placeholder{Name: p.Name, Note: p.Note, Example: p.Example})
+		out.Placeholders = append(out.Placeholders, placeholder{Name: p.Name, Type: p.Type, Style: p.Style, Forms: p.Forms, Note: p.Note, Example: p.Example})
 	}
 	for _, f := range c.Files {
 		out.Files = append(out.Files, file{Colour: f.Colour, Layout: f.Layout, Path: assetFolder(key, number) + "/" + f.Name})
@@ -44,4 +44,20 @@ func contentOf(c *domain.Content, key string, number int) content {
 		out.Colours = append(out.Colours, colour{Name: k.Name, Hex: k.Hex})
 	}
 	return out
+}
+
+// basis is the decision that orders the edition; nil if none is named.
+func (e *edition) basis() *domain.LegalBasis {
+	if e.Basis == nil {
+		return nil
+	}
+	return &domain.LegalBasis{Decision: e.Basis.Decision, Decided: domain.Date(e.Basis.Decided)}
+}
+
+// replacement is what is to be used instead; nil if nothing is named.
+func (w *withdrawal) replacement() *domain.VersionRef {
+	if w.Replacement == nil {
+		return nil
+	}
+	return &domain.VersionRef{Item: w.Replacement.Item, Version: w.Replacement.Version}
 }

@@ -44,22 +44,35 @@ type agency struct {
 }
 
 type policy struct {
-	Kind     domain.Kind `yaml:"kind"`
-	At       instant     `yaml:"at"`
-	Leads    []string    `yaml:"leads"`
-	Required []string    `yaml:"required,omitempty"`
-	Reason   string      `yaml:"reason"`
+	Kind             domain.Kind     `yaml:"kind"`
+	At               instant         `yaml:"at"`
+	Leads            []string        `yaml:"leads"`
+	Required         []string        `yaml:"required,omitempty"`
+	Others           []string        `yaml:"others,omitempty"`
+	Quorum           int             `yaml:"quorum,omitempty"`
+	LeadLast         bool            `yaml:"lead_last,omitempty"`
+	CoordinatingDays int             `yaml:"coordinating_days,omitempty"`
+	LeadDays         int             `yaml:"lead_days,omitempty"`
+	RevisionDays     int             `yaml:"revision_days,omitempty"`
+	Survival         domain.Survival `yaml:"survival,omitempty"` // absent: domain.SurviveTranslations
+	Reason           string          `yaml:"reason"`
 }
 
 type edition struct {
 	Number  int          `yaml:"number"`
 	Title   domain.Texts `yaml:"title"`
 	Due     day          `yaml:"due"`
+	Basis   *basis       `yaml:"basis,omitempty"`
 	Opened  instant      `yaml:"opened"`
 	Agency  string       `yaml:"agency,omitempty"` // absent: the operator of the registry
 	Entries []entry      `yaml:"entries,omitempty"`
 	Retired []retirement `yaml:"retired,omitempty"`
 	Issued  *issue       `yaml:"issued,omitempty"`
+}
+
+type basis struct {
+	Decision string `yaml:"decision"`
+	Decided  day    `yaml:"decided"`
 }
 
 type entry struct {
@@ -90,15 +103,16 @@ type item struct {
 }
 
 type version struct {
-	Number    int         `yaml:"number"`
-	Agency    string      `yaml:"agency"`
-	Drafted   instant     `yaml:"drafted"`
-	Content   content     `yaml:"content"`
-	Effective *effective  `yaml:"effective,omitempty"`
-	Submitted *instant    `yaml:"submitted,omitempty"`
-	Signed    []signature `yaml:"signed,omitempty"`
-	Returned  *returned   `yaml:"returned,omitempty"`
-	Withdrawn *withdrawal `yaml:"withdrawn,omitempty"`
+	Number      int           `yaml:"number"`
+	Agency      string        `yaml:"agency"`
+	Drafted     instant       `yaml:"drafted"`
+	Content     content       `yaml:"content"`
+	Effective   *effective    `yaml:"effective,omitempty"`
+	Submitted   *instant      `yaml:"submitted,omitempty"`
+	Signed      []signature   `yaml:"signed,omitempty"`
+	Returned    *returned     `yaml:"returned,omitempty"`
+	Rescheduled *rescheduling `yaml:"rescheduled,omitempty"`
+	Withdrawn   *withdrawal   `yaml:"withdrawn,omitempty"`
 }
 
 type effective struct {
@@ -117,11 +131,24 @@ type returned struct {
 	Reason string  `yaml:"reason"`
 }
 
+type rescheduling struct {
+	Agency      string  `yaml:"agency"`
+	At          instant `yaml:"at"`
+	WithEdition int     `yaml:"with_edition"`
+	Reason      string  `yaml:"reason"`
+}
+
 type withdrawal struct {
-	Agency string  `yaml:"agency"`
-	At     instant `yaml:"at"`
-	From   instant `yaml:"from"`
-	Reason string  `yaml:"reason"`
+	Agency      string       `yaml:"agency"`
+	At          instant      `yaml:"at"`
+	From        instant      `yaml:"from"`
+	Reason      string       `yaml:"reason"`
+	Replacement *replacement `yaml:"replacement,omitempty"`
+}
+
+type replacement struct {
+	Item    string `yaml:"item"`
+	Version int    `yaml:"version"`
 }
 
 type content struct {
@@ -141,9 +168,12 @@ type unit struct {
 }
 
 type placeholder struct {
-	Name    string       `yaml:"name"`
-	Note    domain.Texts `yaml:"note,omitempty"`
-	Example string       `yaml:"example,omitempty"`
+	Name    string                               `yaml:"name"`
+	Type    domain.PlaceholderType               `yaml:"type,omitempty"`
+	Style   string                               `yaml:"style,omitempty"`
+	Forms   map[domain.Locale]domain.PluralForms `yaml:"forms,omitempty"`
+	Note    domain.Texts                         `yaml:"note,omitempty"`
+	Example string                               `yaml:"example,omitempty"`
 }
 
 type file struct {
@@ -163,9 +193,4 @@ func (i *item) source() domain.Locale {
 		return domain.DefaultSource
 	}
 	return i.Source
-}
-
-// terms are the policy's as the domain knows them.
-func (p *policy) terms() domain.PolicyTerms {
-	return domain.PolicyTerms{Leads: p.Leads, Required: p.Required}
 }

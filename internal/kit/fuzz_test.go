@@ -10,10 +10,13 @@ import (
 	"signet/internal/sample"
 )
 
+// openEdition is a seed: the sample's editions hold other items than the one.
+const openEdition = "editions:\n  - number: 1\n    title:\n      vi: x\n    due: 2026-11-30\n    basis:\n      decision: x\n      decided: 2026-07-01\n    opened: 2026-08-03T01:00:00Z\n"
+
 // FuzzRead gives any bytes as kit.yaml and as an item's file. What is accepted
 // must come back the same when it is written and read again.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"items/slogan/slogan-open-sea.yaml", "items/slogan/slogan-gateway.yaml", "items/template/template-event-backdrop.yaml"} {
+	for _, name := range []string{"items/slogan/slogan-open-sea.yaml", "items/slogan/slogan-gateway.yaml", "items/template/template-investor-letter.yaml"} {
 		root, err := fs.ReadFile(sample.HaiPhong(), rootFile)
 		if err != nil {
 			f.Fatal(err)
@@ -24,6 +27,8 @@ func FuzzRead(f *testing.F) {
 		}
 		f.Add(root, body, string(domain.Slogan), "slogan-open-sea")
 		f.Add([]byte("format: signet-kit/v1\n"), body, string(domain.Slogan), "slogan-gateway")
+		signers, _, _ := bytes.Cut(root, []byte("editions:\n"))
+		f.Add(append(bytes.Clone(signers), openEdition...), body, string(domain.Template), "template-investor-letter")
 	}
 	f.Add([]byte("format: &a signet-kit/v1\nagencies: [*a, *a]\n"), []byte("key: a"), "logo", "a")
 	f.Add([]byte("a: &a [1,2]\nb: &b [*a,*a,*a]\nc: [*b,*b,*b]"), []byte("? key\n: - - - {a: b}"), "x", "../x")

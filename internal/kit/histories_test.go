@@ -3,6 +3,7 @@ package kit_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"signet/assets"
 	"signet/domain"
 	"signet/internal/commands"
 )
@@ -38,8 +38,11 @@ func (h *historian) chance(percent int) bool { return h.rng.IntN(100) < percent 
 
 // member is the first or second member of an agency.
 func (h *historian) member(agency string, roles ...domain.Role) domain.Actor {
-	n := h.between(1, 2)
-	return domain.Actor{Member: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s/%d", agency, n)), Agency: agency, Roles: roles}
+	return domain.Actor{Member: memberOf(agency, h.between(1, 2)), Agency: agency, Roles: roles}
+}
+
+func memberOf(agency string, n int) uuid.UUID {
+	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s/%d", agency, n))
 }
 
 func (h *historian) operator() domain.Actor {
@@ -55,37 +58,44 @@ func try[S any](h *historian, d domain.Decider[S], by domain.Actor, c domain.Com
 	}
 }
 
-func (h *historian) texts() domain.Texts {
-	out := domain.Texts{}
-	for _, l := range []domain.Locale{"vi", "en", "ja", "zh-TW"} {
-		if len(out) < 2 || h.chance(40) {
-			out[l] = pick(h, "Hải Phòng", "yes", "a: b # c", "two\nlines", "港口 ", "🌺 hoa", "12", "«Biển lớn»")
-		}
-	}
-	return out
-}
-
-// begin makes agencies, policies and two editions.
+// begin makes agencies with two members each, policies and two editions.
 func (h *historian) begin() {
-	h.agencies = []string{"a", "b", "c-d"}
+	h.agencies = []string{"a", "b", "c-d", "e", "f"}
 	for _, key := range h.agencies {
-		try(h, domain.Agencies, h.operator(), domain.RegisterAgency{Key: key, Name: h.texts()})
+		try(h, domain.Agencies, h.operator(), domain.RegisterAgency{Key: key, Name: h.texts("")})
+		for n := range 2 {
+			try(h, domain.Agencies, h.operator(), domain.AddMember{Agency: key, Member: memberOf(key, n+1), Roles: domain.Roles{domain.RoleReviewer}})
+		}
 	}
 	for _, kind := range domain.Kinds {
 		h.policy(kind)
 	}
 	for n := range 2 {
-		try(h, domain.Editions, h.member("a", domain.RoleAdmin), domain.OpenEdition{Number: n + 1, Title: h.texts(), Due: "2026-12-01"})
+		h.open(n+1, h.member("a", domain.RoleAdmin))
 	}
 }
 
+// policy draws who signs: an agency leads, must sign, is one of some that sign, or
+// is not asked.
 func (h *historian) policy(kind domain.Kind) {
-	subset := func() []string {
-		return slices.DeleteFunc(slices.Clone(h.agencies), func(string) bool { return h.chance(60) })
+	terms := domain.PolicyTerms{
+		Leads: []string{"a"}, LeadLast: h.chance(60), Survival: pick(h, "", "", "", domain.SurviveTranslations, domain.SurviveNone),
+		CoordinatingDays: pick(h, 0, 3), LeadDays: pick(h, 0, 5), RevisionDays: pick(h, 0, 7),
 	}
-	try(h, domain.Policies, h.member("a", domain.RoleAdmin), domain.SetPolicy{
-		Kind: kind, Terms: domain.PolicyTerms{Leads: append(subset(), "a"), Required: subset()}, Reason: "Đề án: hàng 3",
-	})
+	for _, key := range h.agencies[1:] {
+		switch roll := h.rng.IntN(100); {
+		case roll < 15:
+			terms.Leads = append(terms.Leads, key)
+		case roll < 35:
+			terms.Required = append(terms.Required, key)
+		case roll < 75:
+			terms.Others = append(terms.Others, key)
+		}
+	}
+	if n := len(terms.Others); n > 0 {
+		terms.Quorum = h.between(1, n)
+	}
+	try(h, domain.Policies, h.member("a", domain.RoleAdmin), domain.SetPolicy{Kind: kind, Terms: terms, Reason: "Đề án: hàng 3"})
 }
 
 func (h *historian) register() {
@@ -102,152 +112,97 @@ func (h *historian) register() {
 	try(h, domain.Items, by, c)
 }
 
-// content draws what a version of the kind says.
-func (h *historian) content(kind domain.Kind) domain.Content {
-	unit := func(id string, role domain.UnitRole) domain.Unit {
-		return domain.Unit{ID: id, Role: role, Text: h.texts()}
-	}
-	c := domain.Content{Units: []domain.Unit{unit("name", domain.UnitName)}, Licence: pick(h, "", "Mẫu đề xuất", "a\nb")}
-	switch kind {
-	case domain.Slogan:
-		c.Units = append(c.Units, unit("slogan", domain.UnitSlogan))
-	case domain.MessageSet:
-		m := unit("m", domain.UnitMessage)
-		m.Pillar, m.Audience = pick(h, "", "ports"), pick(h, "", "press")
-		c.Units = append(c.Units, m, unit("core", domain.UnitCore))
-	case domain.Template:
-		body := unit("body", domain.UnitBody)
-		for l, s := range body.Text {
-			body.Text[l] = s + " {{first}}, {{second}}"
-		}
-		c.Units = append(c.Units, body)
-		if h.chance(50) {
-			c.Placeholders = []domain.Placeholder{{Name: "second", Note: h.texts(), Example: "2"}}
-		}
-	case domain.Logo:
-		c.Colours = []domain.Colour{{Name: domain.Texts{}, Hex: "#C8102E"}, {Name: h.texts(), Hex: "#FFFFFF"}}
-		for _, name := range []string{"hải-phòng.svg", "Một màu (2).svg"}[:h.between(1, 2)] {
-			picture := `<svg xmlns="http://www.w3.org/2000/svg" width="` + pick(h, "1", "2", "3") + `" height="1"/>`
-			info, err := assets.Receive(context.Background(), h.store, strings.NewReader(picture), 1000)
-			if err != nil {
-				h.Fatal(err)
-			}
-			f := domain.File{
-				Colour: domain.FullColour, Layout: domain.Mark, Name: name,
-				Digest: string(info.Ref), MediaType: string(info.Media), Size: info.Size, Width: info.Width, Height: info.Height,
-			}
-			if len(c.Files) > 0 {
-				f.Colour = domain.OneColour
-			}
-			c.Files = append(c.Files, f)
-		}
-	}
-	return c
-}
-
-// version does something to the last version of an item, or begins one.
-func (h *historian) version() {
-	key := pick(h, h.keys...)
-	item, _, err := commands.Load(context.Background(), h.log, domain.Items, domain.ItemStream(key))
-	if err != nil {
-		h.Fatal(err)
-	}
-	author := func(agency string) domain.Actor { return h.member(agency, domain.RoleAuthor) }
-	n := len(item.Versions)
-	if n == 0 || item.Versions[n-1].State == domain.Approved && h.chance(60) || item.Versions[n-1].State == domain.Withdrawn {
-		try(h, domain.Items, author(pick(h, h.agencies...)), domain.DraftVersion{Key: key, Content: h.content(item.Kind)})
-		return
-	}
-	v := item.Versions[n-1]
-	switch v.State {
-	case domain.Drafted, domain.Returned:
-		if h.chance(30) {
-			try(h, domain.Items, author(v.Agency), domain.ReviseDraft{Key: key, Version: n, Content: h.content(item.Kind)})
-			return
-		}
-		try(h, domain.Items, author(v.Agency), domain.SubmitVersion{Key: key, Version: n, Effective: h.effective()})
-	case domain.Submitted:
-		reviewer := h.member(pick(h, v.Missing()...), domain.RoleReviewer)
-		if h.chance(15) {
-			try(h, domain.Items, reviewer, domain.ReturnVersion{Key: key, Version: n, Reason: "chưa đúng"})
-			return
-		}
-		try(h, domain.Items, reviewer, domain.SignVersion{Key: key, Version: n})
-	case domain.Approved, domain.Withdrawn:
-		h.approved(key, n, v)
-	}
-}
-
-func (h *historian) effective() domain.Effective {
-	switch {
-	case h.chance(40):
-		return domain.Effective{Edition: h.between(1, 3)}
-	case h.chance(30):
-		at := h.now.Add(40 * time.Hour)
-		return domain.Effective{At: &at}
-	}
-	return domain.Effective{}
-}
-
-// approved takes a version into its edition, or withdraws an earlier one.
-func (h *historian) approved(key string, n int, v domain.Version) {
-	if v.Effective.Edition != 0 && h.chance(70) {
-		try(h, domain.Editions, h.member(pick(h, h.agencies...), domain.RoleAdmin),
-			domain.IncludeInEdition{Number: v.Effective.Edition, Item: key, Version: n})
-		return
-	}
-	role := domain.RoleReviewer
-	if h.chance(30) {
-		role = domain.RoleAdmin
-	}
-	c := domain.WithdrawVersion{Key: key, Version: h.between(1, n), Reason: "đã cũ"}
+func (h *historian) open(number int, by domain.Actor) {
+	c := domain.OpenEdition{Number: number, Title: h.texts(""), Due: pick[domain.Date](h, "2026-12-01", "2028-02-29")}
 	if h.chance(50) {
-		c.From = h.now.Add(time.Duration(h.between(31, 90)) * time.Hour)
+		c.Basis = &domain.LegalBasis{Decision: pick(h, "số: 1/QĐ", "MẪU-02"), Decided: "2025-12-31"}
 	}
-	try(h, domain.Items, h.member(pick(h, h.agencies...), role), c)
+	try(h, domain.Editions, by, c)
 }
 
-// edition does something to one of three editions.
+// edition does something to one of the editions.
 func (h *historian) edition() {
-	number := h.between(1, 3)
+	number := h.between(1, maxEdition)
 	admin := h.member(pick(h, h.agencies...), domain.RoleAdmin)
 	key := pick(h, h.keys...)
 	switch {
-	case h.chance(30):
+	case h.chance(15):
 		by := admin
 		if h.chance(20) {
 			by = h.operator()
 		}
-		try(h, domain.Editions, by, domain.OpenEdition{Number: number, Title: h.texts(), Due: "2028-02-29"})
-	case h.chance(20):
+		h.open(number, by)
+	case h.chance(12):
 		try(h, domain.Editions, admin, domain.RetireInEdition{Number: number, Item: key})
 	case h.chance(10):
 		try(h, domain.Editions, admin, domain.ExcludeFromEdition{Number: number, Item: key})
 	default:
+		for n := range maxEdition {
+			if e := load(h, h.registry, domain.Editions, domain.EditionStream(n+1)); len(e.Entries) > 0 && !e.Issued {
+				number = n + 1
+				break
+			}
+		}
 		try(h, domain.Editions, admin, domain.IssueEdition{Number: number, Decision: "số: 1/QĐ", Decided: "2025-12-31"})
+		for _, key := range h.keys {
+			h.settle(key)
+		}
 	}
 }
+
+// maxEdition is the last edition of a random history.
+const maxEdition = 4
 
 // history writes a random history of so many steps into a fresh registry.
 func history(t failer, seed uint64, steps int) *registry {
 	h := &historian{failer: t, registry: newRegistry(t), rng: rand.New(rand.NewPCG(seed, 1)), now: epoch}
 	h.begin()
-	h.register()
+	for range 3 {
+		h.register()
+	}
 	for range steps {
 		switch roll := h.rng.IntN(100); {
-		case roll < 3:
+		case roll < 2:
 			h.register()
-		case roll < 6:
+		case roll < 5:
 			h.policy(pick(h, domain.Kinds...))
-		case roll < 8:
+		case roll < 6:
 			try(h, domain.Items, h.member("a", domain.RoleAuthor), domain.ChangeItemVisibility{Key: pick(h, h.keys...), Public: h.chance(50)})
-		case roll < 10:
-			try(h, domain.Agencies, h.operator(), domain.RenameAgency{Key: pick(h, h.agencies...), Name: h.texts()})
-		case roll < 16:
+		case roll < 7:
+			try(h, domain.Agencies, h.operator(), domain.RenameAgency{Key: pick(h, h.agencies...), Name: h.texts("")})
+		case roll < 8:
+			h.delegate()
+		case roll < 14:
 			h.edition()
+		case roll < 20:
+			h.settle(pick(h, h.keys...))
 		default:
-			h.version()
+			h.version(pick(h, h.keys[max(0, len(h.keys)-4):]...))
 		}
 	}
 	return h.registry
 }
+
+// delegate lets somebody of another agency sign for one.
+func (h *historian) delegate() {
+	from, to := pick(h, h.agencies...), pick(h, h.agencies...)
+	try(h, domain.Agencies, h.member(from, domain.RoleReviewer), domain.DelegateSigning{
+		Agency: from, Delegation: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%d", h.rng.Uint64())),
+		Member: memberOf(to, h.between(1, 2)), MemberAgency: to, Until: h.now.AddDate(0, 6, 0), Reason: "nghỉ phép",
+	})
+}
+
+// delegateOf is somebody to whom an agency has delegated its signature.
+func (h *historian) delegateOf(key string) (domain.Actor, bool) {
+	h.Helper()
+	all := load(h, h.registry, domain.Agencies, domain.AgencyStream(key)).Delegations
+	if len(all) == 0 {
+		return domain.Actor{}, false
+	}
+	ids := slices.SortedFunc(maps.Keys(all), func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
+	d := all[pick(h, ids...)]
+	return domain.Actor{Member: d.Member, Agency: d.MemberAgency, Roles: domain.Roles{domain.RoleDelegate}}, true
+}
+
+// locales are those of a text, in an order that is always the same.
+func locales(t domain.Texts) []domain.Locale { return slices.Clone(t.Locales()) }

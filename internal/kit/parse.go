@@ -135,27 +135,6 @@ func commented() *domain.Error {
 	return invalid("comment", "comments are not part of the form: they would be lost")
 }
 
-// lined is a refusal whose line is known, but not yet its file.
-type lined struct {
-	line int
-	err  *domain.Error
-}
-
-func (l *lined) Error() string { return "line " + strconv.Itoa(l.line) + ": " + l.err.Error() }
-
-func (l *lined) Unwrap() error { return l.err }
-
-func atLine(line int, err *domain.Error) error { return &lined{line, err} }
-
-// place names the file of an error.
-func place(file string, err error) *Error {
-	var l *lined
-	if errors.As(err, &l) {
-		return &Error{File: file, Line: l.line, Err: l.err}
-	}
-	return &Error{File: file, Err: err}
-}
-
 var (
 	yamlLine     = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
@@ -189,50 +168,6 @@ func yamlError(err error) error {
 		reason, text = "invalid_value", "the value is of another type than the field"
 	}
 	return atLine(line, invalid(reason, "%s", text))
-}
-
-// at names the line of a refusal, by its field: a path such as
-// "versions[1].content.units[2].text.ja". The deepest part that is there counts.
-func (p *parsed) at(path string, err *domain.Error) *Error {
-	return &Error{File: p.file, Line: p.line(path), Err: err.At("%s", path)}
-}
-
-// line returns the line on which the field at a path begins, or the deepest part
-// of the path that is there.
-func (p *parsed) line(path string) int {
-	n, line := p.root, p.root.Line
-	for _, part := range pathParts(path) {
-		key, value := childOf(n, part)
-		if value == nil {
-			break
-		}
-		n, line = value, key.Line
-	}
-	return line
-}
-
-// pathParts splits "a[1].b" into "a", "1", "b".
-func pathParts(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
-}
-
-// childOf returns the key and the value of one part of a node; in a list they
-// are the same. Both are nil if there is none.
-func childOf(n *yaml.Node, part string) (key, value *yaml.Node) {
-	switch n.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == part {
-				return n.Content[i], n.Content[i+1]
-			}
-		}
-	case yaml.SequenceNode:
-		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(n.Content) {
-			return n.Content[i], n.Content[i]
-		}
-	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
-	}
-	return nil, nil
 }
 
 // encode writes value in the one way in which the form is written.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"time"
 
@@ -22,7 +21,9 @@ const (
 	rankOpen
 	rankItem
 	rankEntry
-	rankIssue // what is withdrawn at the same instant had been taken in
+	rankIssue     // what is withdrawn at the same instant had been taken in
+	rankMove      // what was not taken in has missed it
+	rankMovedHere // the entry of what was moved to its edition
 	rankWithdrawal
 )
 
@@ -125,8 +126,8 @@ func sameAgency(a agency) func(context.Context, *commands.Runner) (bool, error) 
 func sameMember(member domain.Actor) func(context.Context, *commands.Runner) (bool, error) {
 	return func(ctx context.Context, r *commands.Runner) (bool, error) {
 		there, _, err := commands.Load(ctx, r.Log, domain.Agencies, domain.AgencyStream(member.Agency))
-		roles, is := there.Members[member.Member]
-		return err == nil && is && slices.Equal(roles, member.Roles), err
+		known, is := there.Members[member.Member]
+		return err == nil && is && slices.Equal(known.Roles, member.Roles), err
 	}
 }
 
@@ -138,7 +139,7 @@ func (k *Kit) policySteps(n int) step {
 		run: do(domain.Policies, domain.SetPolicy{Kind: p.Kind, Terms: p.terms(), Reason: p.Reason}),
 		tolerated: func(ctx context.Context, r *commands.Runner) (bool, error) {
 			there, _, err := commands.Load(ctx, r.Log, domain.Policies, domain.PolicyStream(p.Kind))
-			return err == nil && slices.Equal(there.Terms.Leads, p.Leads) && slices.Equal(there.Terms.Required, p.Required), err
+			return err == nil && sameTerms(there.Terms, p.terms()), err
 		},
 	}
 }
@@ -150,11 +151,15 @@ func (k *Kit) editionSteps(n int) []step {
 	named := func(what string) string { return fmt.Sprintf("edition %d: %s", e.Number, what) }
 	all := []step{{
 		at: e.Opened.Time, rank: rankOpen, actor: by, name: "opened", file: rootFile, field: field, what: named("opened"),
-		run: do(domain.Editions, domain.OpenEdition{Number: e.Number, Title: e.Title, Due: domain.Date(e.Due)}),
+		run: do(domain.Editions, domain.OpenEdition{Number: e.Number, Title: e.Title, Due: domain.Date(e.Due), Basis: e.basis()}),
 	}}
 	for n, entry := range e.Entries {
+		order := rankEntry
+		if v := k.item(entry.Item).Versions[entry.Version-1]; v.Rescheduled != nil {
+			order = rankMovedHere
+		}
 		all = append(all, step{
-			at: entry.At.Time, rank: rankEntry, actor: by, name: fmt.Sprintf("entry/%s/%d", entry.Item, entry.Version),
+			at: entry.At.Time, rank: order, actor: by, name: fmt.Sprintf("entry/%s/%d", entry.Item, entry.Version),
 			file: rootFile, field: fmt.Sprintf("%s.entries[%d]", field, n), what: named("takes in " + entry.Item),
 			run: do(domain.Editions, domain.IncludeInEdition{Number: e.Number, Item: entry.Item, Version: entry.Version}),
 		})
@@ -173,85 +178,4 @@ func (k *Kit) editionSteps(n int) []step {
 		})
 	}
 	return all
-}
-
-func (k *Kit) itemSteps(i *item, files map[string]domain.File) []step {
-	all := []step{{
-		at: i.Registered.Time, rank: rankItem, actor: actor(i.Agency, domain.RoleAuthor), name: "registered",
-		file: itemFile(i), what: "registered",
-		run: do(domain.Items, domain.RegisterItem{Key: i.Key, Kind: i.Kind, Source: i.source(), Public: i.Public}),
-	}}
-	for n := range i.Versions {
-		all = append(all, k.versionSteps(i, n, files)...)
-	}
-	return all
-}
-
-// versionSteps is the life of a version, in its order.
-func (k *Kit) versionSteps(i *item, n int, files map[string]domain.File) []step {
-	v := &i.Versions[n]
-	author := person(v.Agency, domain.RoleAuthor)
-	var all []step
-	add := func(at instant, by domain.Actor, name, field, what string, c domain.Command[domain.Item]) *step {
-		all = append(all, step{
-			at: at.Time, rank: rankItem, actor: by, name: fmt.Sprintf("v%d/%s", v.Number, name),
-			file: itemFile(i), field: fmt.Sprintf("versions[%d]%s", n, field), what: fmt.Sprintf("version %d: %s", v.Number, what),
-			run: do(domain.Items, c),
-		})
-		return &all[len(all)-1]
-	}
-	add(v.Drafted, author, "drafted", "", "drafted", domain.DraftVersion{Key: i.Key, Content: v.Content.domain(v.received(files))})
-	if v.Submitted != nil {
-		add(*v.Submitted, author, "submitted", ".submitted", "submitted", domain.SubmitVersion{Key: i.Key, Version: v.Number, Effective: v.beginning()})
-	}
-	for s, signed := range v.Signed {
-		add(signed.At, person(signed.Agency, domain.RoleReviewer), "signed/"+signed.Agency, fmt.Sprintf(".signed[%d]", s),
-			"signed by "+signed.Agency, domain.SignVersion{Key: i.Key, Version: v.Number})
-	}
-	if r := v.Returned; r != nil {
-		add(r.At, person(r.Agency, domain.RoleReviewer), "returned/"+r.Agency, ".returned",
-			"returned by "+r.Agency, domain.ReturnVersion{Key: i.Key, Version: v.Number, Reason: r.Reason})
-	}
-	if w := v.Withdrawn; w != nil {
-		add(w.At, person(w.Agency, k.withdrawer(i.Kind, v)), "withdrawn", ".withdrawn",
-			"withdrawn by "+w.Agency, domain.WithdrawVersion{Key: i.Key, Version: v.Number, Reason: w.Reason, From: w.From.Time}).rank = rankWithdrawal
-	}
-	return all
-}
-
-// received are the files of the version's list.
-func (v *version) received(files map[string]domain.File) []domain.File {
-	out := make([]domain.File, len(v.Content.Files))
-	for n, f := range v.Content.Files {
-		out[n] = files[f.Path]
-		out[n].Colour, out[n].Layout, out[n].Name = f.Colour, f.Layout, path.Base(f.Path)
-	}
-	return out
-}
-
-func (v *version) beginning() domain.Effective {
-	if v.Effective == nil {
-		return domain.Effective{}
-	}
-	e := domain.Effective{Edition: v.Effective.WithEdition}
-	if v.Effective.At != nil {
-		e.At = &v.Effective.At.Time
-	}
-	return e
-}
-
-// withdrawer is the role in which an agency withdrew a version: a reviewer of a
-// lead agency, or an admin of another one.
-func (k *Kit) withdrawer(kind domain.Kind, v *version) domain.Role {
-	role := domain.RoleAdmin
-	for _, p := range k.doc.Policies { // in order of time within the kind
-		if p.Kind != kind || v.Submitted == nil || p.At.After(v.Submitted.Time) {
-			continue
-		}
-		role = domain.RoleAdmin
-		if slices.Contains(p.Leads, v.Withdrawn.Agency) {
-			role = domain.RoleReviewer
-		}
-	}
-	return role
 }

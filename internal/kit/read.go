@@ -1,11 +1,13 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -41,10 +43,16 @@ func Read(ctx context.Context, fsys fs.FS) (*Kit, error) {
 	if k.doc.Format != Format {
 		return nil, root.at("format", invalid("unknown_format", "%q is not %s", clip(k.doc.Format), Format))
 	}
+	if err := k.checkSigners(root); err != nil {
+		return nil, err
+	}
 	if err := k.readItems(ctx, &budget); err != nil {
 		return nil, err
 	}
-	if err := k.checkDocument(root); err != nil {
+	if err := k.checkEditions(root); err != nil {
+		return nil, err
+	}
+	if err := k.checkReferences(); err != nil {
 		return nil, err
 	}
 	if err := k.checkStray(); err != nil {
@@ -219,14 +227,7 @@ func (k *Kit) line(name, field string) int {
 	return tree.line(field)
 }
 
-func sortedMap[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for key := range m {
-		out = append(out, key)
-	}
-	slices.Sort(out)
-	return out
-}
+func sortedMap[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // IsInvalid tells whether the error says that a kit is wrong, or that a step of
 // it was refused; anything else is a failure of a disk, a log or a context.

@@ -172,8 +172,11 @@ var badKits = []bad{
 	},
 }
 
-func TestBadKitsAreRefusedWithFileAndLineAndChangeNothing(t *testing.T) {
-	for _, c := range badKits {
+func TestBadKitsAreRefusedWithFileAndLineAndChangeNothing(t *testing.T) { refuses(t, badKits) }
+
+func refuses(t *testing.T, cases []bad) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			files := tree(t)
 			c.change(t, files)

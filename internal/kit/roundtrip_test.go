@@ -2,8 +2,10 @@ package kit_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +62,8 @@ func TestExportImportExportIsByteEqual(t *testing.T) {
 }
 
 // states folds every item, policy and edition, without what a kit does not tell:
-// who the people were, and what a draft was before it was revised.
+// who the people were, what a draft was before it was revised, and what happened
+// in a review that does not decide it.
 func (r *registry) states(t failer) map[string]any {
 	t.Helper()
 	streams := map[string]bool{}
@@ -73,15 +76,9 @@ func (r *registry) states(t failer) map[string]any {
 		case domain.Items.Category:
 			i := load(t, r, domain.Items, name)
 			for n := range i.Versions {
-				v := &i.Versions[n]
-				v.Authors = nil
-				if v.State == domain.Drafted || v.State == domain.Returned {
-					v.Policy, v.Signed = domain.PolicyTerms{}, nil
-				}
-				if v.State == domain.Drafted {
-					v.Effective = domain.Effective{}
-				}
+				all[fmt.Sprintf("%s/%d", name, n+1)] = told(i.Source, &i.Versions[n])
 			}
+			i.Versions = nil
 			all[name] = i
 		case domain.Policies.Category:
 			all[name] = load(t, r, domain.Policies, name)
@@ -92,6 +89,41 @@ func (r *registry) states(t failer) map[string]any {
 		}
 	}
 	return all
+}
+
+// version is what a kit tells of one.
+type version struct {
+	domain.Version
+
+	Signed  []string // sorted
+	Overdue []domain.Overdue
+}
+
+func told(source domain.Locale, v *domain.Version) version {
+	out := version{Version: *v}
+	out.Recused = nil
+	switch v.State {
+	case domain.Drafted:
+		out.Effective, out.Policy, out.Stale = domain.Effective{}, domain.PolicyTerms{}, nil
+	case domain.Returned:
+		out.Overdue = out.Version.Overdue(source, epoch.AddDate(20, 0, 0))
+		out.Policy = domain.PolicyTerms{}
+	case domain.Submitted, domain.Approved, domain.Withdrawn:
+		out.Overdue = out.Version.Overdue(source, epoch.AddDate(20, 0, 0))
+		out.Signed = append([]string{}, v.Signed(source)...) // not nil
+		// A lead's signature that survived waits for the coordinating agencies.
+		coordinating := slices.DeleteFunc(slices.Clone(out.Signed), func(a string) bool { return slices.Contains(v.Policy.Leads, a) })
+		if now, _ := v.Policy.Awaited(coordinating, nil); v.Policy.LeadLast && !slices.Contains(now, v.Policy.Leads[0]) {
+			out.Signed = coordinating
+		}
+		slices.Sort(out.Signed)
+	}
+	if len(out.Stale) == 0 {
+		out.Stale = nil
+	}
+	out.Authors, out.Signatures, out.SignedFor, out.Escalated, out.Comments, out.Due, out.LeadDue = nil, nil, nil, nil, nil, "", ""
+	out.Last = domain.Version{}.Last
+	return out
 }
 
 func load[S any](t failer, r *registry, d domain.Decider[S], name string) S {

@@ -86,6 +86,12 @@ func (n *Notifier) Redeliver(ctx context.Context, id uuid.UUID, delivery string)
 	return refusal(n.o.Queue.Redeliver(ctx, id.String(), delivery))
 }
 
+// Forget drops what a webhook that was removed was still to be sent.
+func (n *Notifier) Forget(ctx context.Context, id uuid.UUID) error {
+	n.o.Queue.Changed()
+	return n.o.Queue.Forget(ctx, id.String())
+}
+
 // Run plans and delivers until the context ends. The read models must be
 // following the log.
 func (n *Notifier) Run(ctx context.Context) error {
@@ -107,6 +113,7 @@ func (n *Notifier) follow(ctx context.Context) error {
 	for {
 		advanced := n.o.Views.Advanced()
 		if ready, _ := n.o.Views.Ready(); ready {
+			n.o.Queue.Changed() // a webhook may be gone, or have another address or secret
 			if err := errors.Join(n.Escalate(ctx), n.Plan(ctx)); err != nil {
 				if ctx.Err() != nil {
 					return ctx.Err()

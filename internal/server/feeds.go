@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -62,13 +63,13 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		}
 		news = append(news, editions...)
 	}
-	feed := report.Feed{Title: feedNames, SelfURL: here(r) + r.URL.RequestURI(), HomeURL: here(r) + "/", Updated: time.Unix(0, 0)}
+	lang := langOf(r)
+	feed := report.Feed{Title: feedNames, SelfURL: selfURL(r, kind, lang), HomeURL: here(r) + "/", Updated: time.Unix(0, 0)}
 	for _, n := range news {
 		if n.At.After(feed.Updated) {
 			feed.Updated = n.At
 		}
 	}
-	lang := langOf(r)
 	feed.ID = "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(feed.HomeURL+"feeds/changes/"+string(kind)+"/"+string(lang))).String()
 	var body bytes.Buffer
 	if err := report.WriteAtom(&body, feed, news, lang); err != nil {
@@ -76,6 +77,16 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.document200(w, r, "application/atom+xml; charset=utf-8", "", body.Bytes())
+}
+
+// selfURL is where this feed is. What else the caller has asked for is left out: it
+// may be no URL.
+func selfURL(r *http.Request, kind domain.Kind, lang report.Lang) string {
+	q := url.Values{"lang": {string(lang)}}
+	if kind != "" {
+		q.Set("kind", string(kind))
+	}
+	return here(r) + r.URL.EscapedPath() + "?" + q.Encode()
 }
 
 // news makes entries of notices; their items' names come by one query.
@@ -213,12 +224,17 @@ func langOf(r *http.Request) report.Lang {
 	return report.ParseLang(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"))
 }
 
-// here is where the caller has found this server.
+// here is where the caller has found this server; a caller need not say so, or may
+// say what is no host.
 func here(r *http.Request) string {
+	scheme := "http://"
 	if r.TLS != nil {
-		return "https://" + r.Host
+		scheme = "https://"
 	}
-	return "http://" + r.Host
+	if u, err := url.Parse(scheme + r.Host); err != nil || u.Host == "" {
+		return scheme + "localhost"
+	}
+	return scheme + r.Host
 }
 
 // document200 answers with a document that was made for this caller.

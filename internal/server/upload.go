@@ -24,8 +24,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	info, err := assets.Receive(r.Context(), s.Store, http.MaxBytesReader(w, r.Body, s.MaxUpload+1), s.MaxUpload)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		w.Header().Set("Connection", "close")
-		s.problem(w, r, problem{http.StatusRequestTimeout, graph.Timeout, "too_slow", "", "the upload stood still, or came too slowly"})
+		s.tooSlow(w, r)
 		return
 	}
 	if err != nil {
@@ -42,4 +41,10 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	answer["warnings"] = warnings
 	writeJSON(w, r, http.StatusCreated, answer)
+}
+
+// tooSlow answers a body that did not come at the pace that it must have.
+func (s *Server) tooSlow(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Connection", "close")
+	s.problem(w, r, problem{http.StatusRequestTimeout, graph.Timeout, "too_slow", "", "the upload stood still, or came too slowly"})
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/graph"
 	"signet/internal/access"
@@ -76,14 +78,14 @@ func (s *Server) document(r *http.Request, key string, number int, locale domain
 	d := xliff.Document{Item: key, Number: number, Target: string(locale)}
 	item, err := s.Views.Item(r.Context(), key)
 	if err != nil {
-		return d, err
+		return d, unknown(err, "item")
 	}
 	if d.Source = string(item.Source); item.Source == locale {
 		return d, domain.Refuse(domain.Invalid, "source_locale", "%s is the source", locale).At("locale")
 	}
 	version, err := s.Views.Version(r.Context(), key, number)
 	if err != nil {
-		return d, err
+		return d, unknown(err, "version")
 	}
 	texts, err := s.Views.Texts(r.Context(), version, locale)
 	if err != nil {
@@ -96,6 +98,14 @@ func (s *Server) document(r *http.Request, key string, number int, locale domain
 		})
 	}
 	return d, nil
+}
+
+// unknown says what is not there, where something is not.
+func unknown(err error, what string) error {
+	if errors.Is(err, projections.ErrNotFound) {
+		return domain.Refuse(domain.NotFound, "unknown_"+what, "there is no such %s", what).At("%s", what)
+	}
+	return err
 }
 
 // notesFor tell a translator what a text is for.
@@ -166,11 +176,16 @@ func (s *Server) importXLIFF(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// failXLIFF tells what is wrong with a file, and in which line.
+// failXLIFF tells what is wrong with a file, and in which line. Any other error is
+// one of reading the body.
 func (s *Server) failXLIFF(w http.ResponseWriter, r *http.Request, err error) {
 	var fault *xliff.Error
-	if !errors.As(err, &fault) {
-		s.fail(w, r, err)
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.tooSlow(w, r)
+		return
+	case !errors.As(err, &fault):
+		s.fail(w, r, assets.ErrInterrupted)
 		return
 	}
 	field := fmt.Sprintf("line %d", fault.Line)
@@ -190,14 +205,14 @@ func (s *Server) translation(r *http.Request, d xliff.Document) (domain.Translat
 	c := domain.TranslateVersion{Key: d.Item, Version: d.Number, Locale: domain.Locale(d.Target), Texts: map[string]string{}}
 	item, err := s.Views.Item(r.Context(), d.Item)
 	if err != nil {
-		return c, err
+		return c, unknown(err, "item")
 	}
 	if domain.Locale(d.Source) != item.Source {
 		return c, domain.Refuse(domain.Conflict, "other_source_locale", "the source of %q is %s, not %s", item.Key, item.Source, d.Source).At("source")
 	}
 	version, err := s.Views.Version(r.Context(), d.Item, d.Number)
 	if err != nil {
-		return c, err
+		return c, unknown(err, "version")
 	}
 	sources := map[string]string{}
 	for _, u := range version.Content.Units {

@@ -62,7 +62,9 @@ func TestWhatATranslatorHasWrittenIsTakenIn(t *testing.T) {
 		var data struct {
 			Item struct {
 				History struct {
-					Edges []struct{ Node struct{ What, Via, Agency string } }
+					Edges []struct {
+						Node struct{ What, Via, Agency string }
+					}
 				}
 			}
 		}
@@ -73,6 +75,19 @@ func TestWhatATranslatorHasWrittenIsTakenIn(t *testing.T) {
 		if w := r.send(domain.RoleTranslator, file).written(t); w.Written != 0 || w.Position != r.head() {
 			t.Errorf("%s: the same once more: %+v", format, w)
 		}
+	}
+}
+
+// A tool that has lost a translation does not take it out of the registry.
+func TestAUnitWithoutATargetIsLeftAsItIs(t *testing.T) {
+	r := newRegistry(t).follow().withSample().withLetter()
+	file := r.export("/xliff/" + letter + "/1/ja")
+	empty := bytes.Replace(file, []byte("<target>手紙</target>"), nil, 1)
+	if bytes.Equal(file, empty) {
+		t.Fatalf("there is no target in %s", file)
+	}
+	if w := r.send(domain.RoleTranslator, empty).written(t); w.Written != 0 || r.says()["name"] != "DRAFT 手紙" {
+		t.Errorf("%+v, %q", w, r.says())
 	}
 }
 
@@ -100,7 +115,7 @@ func TestAFileIsTakenInAsAWholeOrNotAtAll(t *testing.T) {
 		}
 		return bytes.ReplaceAll(file, []byte(old), []byte(new))
 	}
-	line := 1 + bytes.Count(file[:bytes.Index(file, []byte(subject21))], []byte("\n"))
+	line := func(of string) int { return 1 + bytes.Count(file[:bytes.Index(file, []byte(of))], []byte("\n")) }
 	before, said := r.head(), r.says()
 	for _, test := range []struct {
 		name string
@@ -108,7 +123,7 @@ func TestAFileIsTakenInAsAWholeOrNotAtAll(t *testing.T) {
 		file []byte
 		want string
 	}{
-		{"a placeholder is missing", domain.RoleTranslator, with(subject21, `<target>招待状</target>`), fmt.Sprintf("400 BAD_USER_INPUT placeholder_mismatch line %d, unit subject", line)},
+		{"a placeholder is missing", domain.RoleTranslator, with(subject21, `<target>招待状</target>`), fmt.Sprintf("400 BAD_USER_INPUT placeholder_mismatch line %d, unit subject", line(subject21))},
 		{"a unit that there is not", domain.RoleTranslator, with(`unit id="name"`, `unit id="nothing"`), "404 NOT_FOUND unknown_unit unit nothing"},
 		{"another source", domain.RoleTranslator, with("Thư mẫu", "Thư cũ"), "409 CONFLICT source_changed unit name"},
 		{"another source language", domain.RoleTranslator, with(`srcLang="vi"`, `srcLang="en"`), "409 CONFLICT other_source_locale source"},
@@ -116,7 +131,7 @@ func TestAFileIsTakenInAsAWholeOrNotAtAll(t *testing.T) {
 		{"an item that there is not", domain.RoleTranslator, with(letter, "nothing"), "404 NOT_FOUND unknown_item item"},
 		{"a version that there is not", domain.RoleTranslator, with(letter+"/1", letter+"/7"), "404 NOT_FOUND unknown_version version"},
 		{"no version", domain.RoleTranslator, with(letter+"/1", letter), "404 NOT_FOUND unknown_version version"},
-		{"not UTF-8", domain.RoleTranslator, with("手紙", "\x8e\xe8\x8e\x86"), "400 BAD_USER_INPUT not_utf8 line 5"},
+		{"not UTF-8", domain.RoleTranslator, with("手紙", "\x8e\xe8\x8e\x86"), fmt.Sprint("400 BAD_USER_INPUT not_utf8 line ", line("手紙"))},
 		{"cut off", domain.RoleTranslator, file[:len(file)/2], "400 BAD_USER_INPUT not_well_formed"},
 		{"nothing", domain.RoleTranslator, nil, "400 BAD_USER_INPUT not_well_formed line 1"},
 		{"a page", domain.RoleTranslator, []byte("<!DOCTYPE html><html/>"), "400 BAD_USER_INPUT doctype_not_allowed line 1"},

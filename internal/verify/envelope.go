@@ -45,7 +45,8 @@ func (w *walk) checkForm(place string, recorded eventlog.Recorded, envelope even
 }
 
 // actorOf is the member and the agency that an event's payload says acted; nil
-// where it doesn't.
+// where it doesn't. Whoever acts by a delegation may do so for another agency than
+// their own.
 func actorOf(event domain.Event) (member *uuid.UUID, agency *string) {
 	switch e := event.(type) {
 	case domain.ItemRegistered:
@@ -54,13 +55,42 @@ func actorOf(event domain.Event) (member *uuid.UUID, agency *string) {
 		return &e.Author, &e.Agency
 	case domain.VersionRevised:
 		return &e.Author, nil
+	case domain.VersionTranslated:
+		return &e.Author, &e.Agency
 	case domain.VersionSigned:
+		if e.Delegation != nil {
+			return &e.Member, nil
+		}
 		return &e.Member, &e.Agency
 	case domain.VersionReturned:
+		if e.Delegation != nil {
+			return &e.Member, nil
+		}
 		return &e.Member, &e.Agency
 	case domain.VersionWithdrawn:
 		return nil, &e.Agency
+	case domain.VersionRescheduled:
+		return &e.Member, &e.Agency
 	case domain.EditionOpened:
+		return nil, &e.Agency
+	}
+	return besideReview(event)
+}
+
+// besideReview is actorOf what happens beside the steps of a version.
+func besideReview(event domain.Event) (member *uuid.UUID, agency *string) {
+	switch e := event.(type) {
+	case domain.SubmissionWithdrawn:
+		return &e.Member, &e.Agency
+	case domain.SignerRecused:
+		return &e.Member, &e.Agency
+	case domain.VersionCommented:
+		return &e.Member, &e.Agency
+	case domain.CommentResolved:
+		return &e.Member, &e.Agency
+	case domain.SigningDelegated: // by the agency itself, through any of its reviewers
+		return nil, &e.Agency
+	case domain.DelegationRevoked:
 		return nil, &e.Agency
 	}
 	return nil, nil
