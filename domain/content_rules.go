@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Normalise returns the content as it will be kept: canonical locales, NFC,
@@ -222,6 +223,25 @@ func normaliseForms(p Placeholder, field string) (map[Locale]PluralForms, error)
 		out[locale] = forms
 	}
 	return out, nil
+}
+
+// formsMissing returns the first plural, by its index, that is used in a locale in
+// which it has no forms, nor in the language of that locale.
+func (c Content) formsMissing() (index int, l Locale, found bool) {
+	for i, p := range c.Placeholders {
+		if p.Type != PlaceholderPlural {
+			continue
+		}
+		for _, u := range c.Units {
+			for _, l := range u.Text.Locales() {
+				language, _, _ := strings.Cut(string(l), "-")
+				if strings.Contains(u.Text[l], "{{"+p.Name+"}}") && p.Forms[l] == nil && p.Forms[Locale(language)] == nil {
+					return i, l, true
+				}
+			}
+		}
+	}
+	return 0, "", false
 }
 
 // usedPlaceholders returns the names used in the source texts, in order, after

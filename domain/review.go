@@ -89,7 +89,7 @@ func (EscalateReview) Needs() (Permission, Scope) { return EscalateReviews, Scop
 
 // Decide fixes the policy and the beginning that the signers will sign for. A
 // translation that its source has left behind is brought up to date, confirmed or
-// taken out first. Where the signatures that survive are all that the policy asks
+// taken out first, and a plural has forms wherever it is used. Where the signatures that survive are all that the policy asks
 // for, the version is approved.
 func (c SubmitVersion) Decide(s Item, call Call) ([]Event, error) {
 	v, err := s.open(c.Key, c.Version, Drafted, Returned)
@@ -102,6 +102,9 @@ func (c SubmitVersion) Decide(s Item, call Call) ([]Event, error) {
 	if i, l, found := v.Stale.first(v.Content); found {
 		return nil, Refuse(Conflict, "stale_translation", "the text in %s was made from another source text; translate it anew, confirm it or take it out", l).
 			At("content.units[%d].text.%s", i, l)
+	}
+	if i, l, found := v.Content.formsMissing(); found {
+		return nil, Refuse(Conflict, "forms_missing", "a plural has no forms in %s, in which it is used", l).At("content.placeholders[%d].forms.%s", i, l)
 	}
 	policy, err := call.Facts.Policy(s.Kind)
 	if err != nil {

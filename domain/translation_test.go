@@ -160,9 +160,23 @@ func placeholderStories() []story {
 	}
 	at := "content.placeholders[1]"
 	forms := func(l Locale, f PluralForms) map[Locale]PluralForms { return map[Locale]PluralForms{l: f} }
+	lettered := func(f map[Locale]PluralForms) past {
+		c := templateContent()
+		c.Placeholders[1] = Placeholder{Name: "date", Type: PlaceholderPlural, Forms: f}
+		return letter.and(VersionDrafted{Key: "thu", Version: 1, Author: lan.Member, Agency: foreign, Content: c})
+	}
+	submit := try(Items, SubmitVersion{Key: "thu", Version: 1})
 	plural := templateContent()
 	plural.Placeholders[1] = Placeholder{Name: "date", Type: PlaceholderPlural, Forms: forms("zh-CN", PluralForms{"other": "# 天"})}
 	return []story{
+		{
+			"a plural without forms in a language in which it is used is not submitted", lettered(forms("vi", PluralForms{"other": "# ngày"})), lan, submit,
+			refused(Conflict, "forms_missing", "content.placeholders[1].forms.en"),
+		},
+		{
+			"one that has them is", lettered(map[Locale]PluralForms{"vi": {"other": "# ngày"}, "en": {"one": "# day", "other": "# days"}}), lan, submit,
+			happens(VersionSubmitted{Key: "thu", Version: 1, Policy: terms}),
+		},
 		{"there is no such type", letter, lan, with(Placeholder{Type: "money"}), refused(Invalid, "unknown_placeholder_type", at+".type")},
 		{"there is no such style", letter, lan, with(Placeholder{Type: PlaceholderDate, Style: "percent"}), refused(Invalid, "unknown_placeholder_style", at+".style")},
 		{"a text has no style", letter, lan, with(Placeholder{Style: "long"}), refused(Invalid, "unknown_placeholder_style", at+".style")},

@@ -137,16 +137,17 @@ func TestPlanningGoesOnAfterAFailure(t *testing.T) {
 		w := newWorld(t)
 		broken := &brokenLog{Log: w.log}
 		w.runner.Log = broken
-		w.hook("foreign", foreign, domain.TopicOverdue, domain.TopicApproved)
+		w.hook("foreign", foreign, domain.TopicOverdue, domain.TopicInForce)
 		w.draft("slogan", "Biển mở")
 		do(w, domain.Items, domain.SubmitVersion{Key: "slogan", Version: 1}, lan)
-		w.approve("other", 1, domain.Effective{})
+		begins := w.clock().Add(9 * 24 * time.Hour)
+		w.approve("later", 1, domain.Effective{At: &begins})
 		broken.set(true)
 		w.start()
-		w.settle()
-		w.hears("foreign", "version.approved other/1")
-		w.leap(10 * 24 * time.Hour)
-		w.hears("foreign")
+		w.leap(8 * 24 * time.Hour)
+		w.hears("foreign") // what is overdue can't be reported
+		w.leap(2 * 24 * time.Hour)
+		w.hears("foreign", "version.in_force later/1")
 		broken.set(false)
 		w.pass(2 * time.Minute)
 		w.hears("foreign", "review.overdue slogan/1")
