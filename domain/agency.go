@@ -162,7 +162,7 @@ type AddMember struct {
 	Member uuid.UUID
 	Roles  []Role
 	// Locales are those into which a translator translates; nobody else has any.
-	Locales []Locale
+	Locales []Locale `json:",omitempty"`
 }
 
 // ChangeMemberRoles replaces a member's roles.
@@ -171,7 +171,7 @@ type ChangeMemberRoles struct {
 	Member uuid.UUID
 	Roles  []Role
 	// Locales are those into which a translator translates; nobody else has any.
-	Locales []Locale
+	Locales []Locale `json:",omitempty"`
 }
 
 // RemoveMember ends a membership and revokes its tokens.

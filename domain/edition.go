@@ -173,7 +173,7 @@ type OpenEdition struct {
 	Number int
 	Title  Texts
 	Due    Date
-	Basis  *LegalBasis // nil: none yet
+	Basis  *LegalBasis `json:",omitempty"` // nil: none yet
 }
 
 // IncludeInEdition takes a version in that was submitted for this edition.

@@ -41,7 +41,7 @@ type WithdrawVersion struct {
 	Reason  string
 	From    time.Time
 	// Replacement is what is to be used instead; nil: nothing in particular.
-	Replacement *VersionRef
+	Replacement *VersionRef `json:",omitempty"`
 }
 
 // RescheduleVersion lets an approved version that missed its edition wait for

@@ -17,7 +17,7 @@ type SubmitVersion struct {
 type SignVersion struct {
 	Key     string
 	Version int
-	Agency  string
+	Agency  string `json:",omitempty"` // absent in the digest of a command of before it was there
 }
 
 // ReturnVersion sends a version back to its author, with a reason, for an agency
@@ -25,7 +25,7 @@ type SignVersion struct {
 type ReturnVersion struct {
 	Key     string
 	Version int
-	Agency  string
+	Agency  string `json:",omitempty"` // absent in the digest of a command of before it was there
 	Reason  string
 }
 

@@ -23,15 +23,14 @@ import (
 func (r *registry) following(t *testing.T) (ended <-chan error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	errs := make(chan error, 1)
+	errs, gone := make(chan error, 1), make(chan struct{})
 	go func() {
-		err := r.views.CatchUp(ctx, r.log, nil)
-		errs <- err
-		cancel()
+		defer close(gone)
+		errs <- r.views.CatchUp(ctx, r.log, nil)
 	}()
 	t.Cleanup(func() {
 		cancel()
-		<-ctx.Done()
+		<-gone // the read models are closed after this
 	})
 	return errs
 }

@@ -70,7 +70,7 @@ func masterSecret(dir string) ([]byte, error) {
 		return secret, writeFile(name, secret)
 	case err != nil:
 		return nil, err
-	case len(secret) < masterSize:
+	case len(secret) != masterSize:
 		return nil, fmt.Errorf("%s is damaged: it has %d bytes, not %d", name, len(secret), masterSize)
 	}
 	return secret, nil

@@ -151,6 +151,7 @@ func itemOf(ctx context.Context, views *projections.Views, row *projections.Item
 type life struct {
 	edition   int // for which it was last submitted
 	returned  *returned
+	rewritten bool // a text was translated after the return
 	moved     *rescheduling
 	withdrawn *withdrawal
 }
@@ -180,8 +181,10 @@ func (l *life) follow(s *projections.Step) {
 		l.moved = &rescheduling{Agency: s.Agency, At: at(s.At), WithEdition: s.Edition, Reason: s.Reason}
 	case projections.StepWithdrawn: // it may have been brought forward
 		l.withdrawn = &withdrawal{Agency: s.Agency, At: at(s.At), From: at(s.Effective), Reason: s.Reason}
+	case projections.StepTranslated:
+		l.rewritten = l.returned != nil
 	case projections.StepSigned: // see Views.SignaturesByKey
-	case projections.StepRegistered, projections.StepVisibility, projections.StepDrafted, projections.StepRevised, projections.StepTranslated,
+	case projections.StepRegistered, projections.StepVisibility, projections.StepDrafted, projections.StepRevised,
 		projections.StepCommented, projections.StepResolved, projections.StepRecused, projections.StepTakenBack, projections.StepEscalated,
 		projections.StepApproved, projections.StepIncluded, projections.StepExcluded, projections.StepIssued, projections.StepRetired:
 	}
@@ -189,7 +192,7 @@ func (l *life) follow(s *projections.Step) {
 
 func versionOf(r *projections.Version, l *life) version {
 	v := version{Number: r.Number, Agency: r.Agency, Drafted: at(r.Drafted), Content: contentOf(r.Content, r.Item, r.Number)}
-	if r.State == domain.Drafted { // also one that was returned and revised, or taken back
+	if r.State == domain.Drafted || l.rewritten { // also one that was returned and written on, or taken back
 		return v
 	}
 	submitted := at(r.Submitted)

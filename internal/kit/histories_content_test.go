@@ -65,8 +65,8 @@ func (h *historian) placeholder() domain.Placeholder {
 	p.Style = pick(h, domain.PlaceholderStyles[p.Type]...)
 	if p.Type == domain.PlaceholderPlural {
 		p.Forms = map[domain.Locale]domain.PluralForms{
-			"en":    {"one": pick(h, "# project", "yes"), "other": "# projects"},
-			"zh-TW": {"other": pick(h, "#个项目", "12")},
+			"en": {"one": pick(h, "# project", "yes"), "other": "# projects"}, "vi": {"other": "# dự án"}, "ja": {"other": "#件"}, // none in ko
+			pick[domain.Locale](h, "zh", "zh-TW"): {"other": pick(h, "#个项目", "12")},
 		}
 	}
 	return p

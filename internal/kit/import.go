@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -121,7 +122,7 @@ func (k *Kit) take(ctx context.Context, r *commands.Runner, s *step) (commands.R
 func (k *Kit) refused(s *step, err *domain.Error) *Error {
 	field := s.field
 	if err.Field != "" {
-		field += "." + err.Field
+		field = cmp.Or(s.below, s.field) + "." + err.Field
 	}
 	return &Error{File: s.file, Line: k.line(s.file, field), Step: s.what, Err: err}
 }

@@ -36,7 +36,9 @@ type step struct {
 	name string
 	// file and field are where the kit tells of it; what says it for a person.
 	file, field, what string
-	run               func(context.Context, *commands.Runner, commands.Request) (commands.Result, error)
+	// below is where the fields of the command stand; empty: below field.
+	below string
+	run   func(context.Context, *commands.Runner, commands.Request) (commands.Result, error)
 	// tolerated is a refusal that means that the registry knows it already.
 	tolerated func(context.Context, *commands.Runner) (bool, error)
 }

@@ -39,7 +39,8 @@ func (k *Kit) versionSteps(i *item, n int, files map[string]domain.File) []step 
 			add(*v.Submitted, author, "confirmed/"+string(l), ".submitted", "its translation into "+string(l)+" confirmed",
 				domain.TranslateVersion{Key: i.Key, Version: v.Number, Locale: l, Texts: stale[l]})
 		}
-		add(*v.Submitted, author, "submitted", ".submitted", "submitted", domain.SubmitVersion{Key: i.Key, Version: v.Number, Effective: v.beginning()})
+		add(*v.Submitted, author, "submitted", ".submitted", "submitted",
+			domain.SubmitVersion{Key: i.Key, Version: v.Number, Effective: v.beginning()}).below = fmt.Sprintf("versions[%d]", n)
 	}
 	for s, signed := range v.Signed {
 		add(signed.At, person(signed.Agency, domain.RoleReviewer), "signed/"+signed.Agency, fmt.Sprintf(".signed[%d]", s),

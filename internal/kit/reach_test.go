@@ -47,6 +47,10 @@ func special(event domain.Event, now domain.Item) map[string]bool {
 		out := map[string]bool{
 			"a quorum": e.Policy.Quorum > 0, "leads last": e.Policy.LeadLast, "no survival": e.Policy.Survival == domain.SurviveNone, "a signature kept": len(e.Kept) > 0,
 		}
+		for _, p := range now.Version(e.Version).Content.Placeholders {
+			out["a typed placeholder"] = out["a typed placeholder"] || p.Type != ""
+			out["a plural"] = out["a plural"] || p.Type == domain.PlaceholderPlural
+		}
 		for _, kept := range e.Kept {
 			out["a lead's signature kept, with leads last"] = out["a lead's signature kept, with leads last"] || e.Policy.LeadLast && slices.Contains(e.Policy.Leads, kept.Agency)
 			out["a signature kept in part"] = out["a signature kept in part"] || len(kept.Parts) < len(now.Version(e.Version).Content.Parts(now.Source))
@@ -58,13 +62,6 @@ func special(event domain.Event, now domain.Item) map[string]bool {
 		return map[string]bool{"a replacement": e.Replacement != nil}
 	case domain.EditionOpened:
 		return map[string]bool{"an edition with a basis": e.Basis != nil}
-	case domain.VersionDrafted:
-		out := map[string]bool{}
-		for _, p := range e.Content.Placeholders {
-			out["a typed placeholder"] = out["a typed placeholder"] || p.Type != ""
-			out["a plural"] = out["a plural"] || p.Type == domain.PlaceholderPlural
-		}
-		return out
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package kit_test
 import (
 	"testing"
 	"testing/fstest"
+
+	"signet/internal/kit"
 )
 
 // The texts of the sample kit that the cases below change.
@@ -53,16 +55,17 @@ var badReviews = []bad{
 	in(letter, "              one: '# project'\n", "              some: '# projects'\n", "unknown_plural_category", "en:"),
 	in(letter, "              one: '# project'\n", "              one: ''\n", "empty_field", "one: ''"),
 	in(letter, "            en:\n              one:", "            EN:\n              one:", "not_canonical", "EN:"),
+	late(in(letter, "            ja:\n              other: '#件のプロジェクト'\n", "", "forms_missing", "forms:")),
 	in(letter, plural, "          type: number\n", "not_a_plural", "forms:"),
 	in(letter, "        - name: land_area\n          type: number\n", "        - name: land_area\n"+plural, "forms_required", "- name: land_area"),
-	in(letter, "      - agency: ban-ql-kkt\n        at: 2026-11-20", "      - agency: so-vhttdl\n        at: 2026-11-20", "not_your_turn", "- agency: so-vhttdl"),
+	late(in(letter, "      - agency: ban-ql-kkt\n        at: 2026-11-20", "      - agency: so-vhttdl\n        at: 2026-11-20", "not_your_turn", "- agency: so-vhttdl")),
 	instead("        item: nothing\n        version: 1\n", "unknown_version", "replacement:"),
 	instead("        item: slogan-open-sea\n        version: 4\n", "unknown_version", "replacement:"),
 	instead("        item: slogan-gateway\n        version: 1\n", "replaces_itself", "replacement:"),
-	instead("        item: slogan-open-sea\n        version: 2\n", "wrong_state", "version: 2"), // approved later
+	late(instead("        item: slogan-open-sea\n        version: 2\n", "wrong_state", "version: 2")), // approved later
 	instead("        item: slogan-open-sea\n        number: 2\n", "unknown_field", "number: 2"),
-	moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 2\n      reason: x\n", "not_missed", "rescheduled:"),
-	moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 2\n", "reason_required", "rescheduled:"),
+	late(moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 2\n      reason: x\n", "not_missed", "rescheduled:")),
+	late(moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 2\n", "reason_required", "rescheduled:")),
 	moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 3\n      reason: x\n", "unknown_edition", "with_edition: 3"),
 	moved("      at: 2026-11-17T02:00:00Z\n      with_edition: 1\n      reason: x\n", "same_edition", "with_edition: 1"),
 	moved("      at: 2026-11-17T02:00:00Z\n      reason: x\n", "missing_field", "rescheduled:"),
@@ -79,4 +82,19 @@ var badReviews = []bad{
 	},
 }
 
+func late(b bad) bad {
+	b.late = true
+	return b
+}
+
 func TestBadReviewsAreRefusedWithFileAndLineAndChangeNothing(t *testing.T) { refuses(t, badReviews) }
+
+func TestBadReviewsAreFoundWithoutARegistryWhereTheyCanBe(t *testing.T) {
+	for _, c := range badReviews {
+		files := tree(t)
+		c.change(t, files)
+		if _, err := kit.Read(t.Context(), files); (err == nil) != c.late {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

@@ -212,3 +212,13 @@ func TestASignatureThatStandsOnSomePartsOnlyIsNotTold(t *testing.T) {
 	h.must(domain.SubmitVersion{Key: "s", Version: 1}, author)
 	equal(t, "    submitted: "+h.now.Format(time.RFC3339)+"\n", h.told(t))
 }
+
+func TestAReturnedVersionThatWasTranslatedIsADraft(t *testing.T) {
+	h := reviewed(t)
+	h.must(domain.ReturnVersion{Key: "s", Version: 1, Reason: "x"}, h.person("b", domain.RoleReviewer))
+	if told := h.told(t); !strings.Contains(told, "    returned:\n") {
+		t.Error(told)
+	}
+	h.must(domain.TranslateVersion{Key: "s", Version: 1, Locale: "ja", Texts: map[string]string{"name": "題"}}, h.person("a", domain.RoleAuthor))
+	equal(t, "", h.told(t))
+}

@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
@@ -134,7 +135,7 @@ func TestADeliveryIsListedAndSentAgain(t *testing.T) {
 			t.Error(err)
 		}
 		w.settle()
-		if again := w.hears("culture", "version.approved slogan/1")[0]; again.id != first.id || string(again.raw) != string(first.raw) {
+		if again := w.hears("culture", "version.approved slogan/1")[0]; again.id != first.id || !bytes.Equal(again.raw, first.raw) {
 			t.Errorf("%s %s, before %s %s", again.id, again.raw, first.id, first.raw)
 		}
 		for _, unknown := range []error{w.notifier.Redeliver(ctx, id, "msg_x"), w.notifier.Redeliver(ctx, uuid.New(), first.id)} {

@@ -108,14 +108,17 @@ func TestTakenOutAndInAndOutAgainIsTheSame(t *testing.T) {
 func TestAFileIsTakenInAsAWholeOrNotAtAll(t *testing.T) {
 	r := newRegistry(t).follow().withSample().withLetter()
 	file := translated(t, r.export("/xliff/"+letter+"/1/ja"))
-	with := func(old, new string) []byte {
+	with := func(old, other string) []byte {
 		t.Helper()
 		if !bytes.Contains(file, []byte(old)) {
 			t.Fatalf("there is no %q in %s", old, file)
 		}
-		return bytes.ReplaceAll(file, []byte(old), []byte(new))
+		return bytes.ReplaceAll(file, []byte(old), []byte(other))
 	}
-	line := func(of string) int { return 1 + bytes.Count(file[:bytes.Index(file, []byte(of))], []byte("\n")) }
+	line := func(of string) int {
+		before, _, _ := bytes.Cut(file, []byte(of))
+		return 1 + bytes.Count(before, []byte("\n"))
+	}
 	before, said := r.head(), r.says()
 	for _, test := range []struct {
 		name string
