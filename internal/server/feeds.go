@@ -45,12 +45,13 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, domain.AsError(err).At("kind"))
 		return
 	}
-	rows, err := s.Views.Recent(ctx, s.now(), kind, !access.From(ctx).Can(domain.ReadApproved), feedLength)
+	known := access.From(ctx).Can(domain.ReadApproved)
+	rows, err := s.Views.Recent(ctx, s.now(), kind, !known, feedLength)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	news, err := s.news(r, rows)
+	news, err := s.news(r, rows, known)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -89,8 +90,9 @@ func selfURL(r *http.Request, kind domain.Kind, lang report.Lang) string {
 	return here(r) + r.URL.EscapedPath() + "?" + q.Encode()
 }
 
-// news makes entries of notices; their items' names come by one query.
-func (s *Server) news(r *http.Request, rows []*projections.Notice) ([]report.News, error) {
+// news makes entries of notices; their items' names come by one query. Why
+// something was withdrawn is for those who are known.
+func (s *Server) news(r *http.Request, rows []*projections.Notice, known bool) ([]report.News, error) {
 	keys := make([]projections.VersionKey, 0, len(rows))
 	for _, n := range rows {
 		keys = append(keys, projections.VersionKey{Item: n.Item, Number: n.Version})
@@ -113,7 +115,7 @@ func (s *Server) news(r *http.Request, rows []*projections.Notice) ([]report.New
 				name = v.Content.Name().First(domain.Locale(lang))
 			}
 			entry.Title[lang] = fmt.Sprintf("%s (%s %d): %s", name, map[string]string{"vi": "phiên bản", "en": "version"}[lang], n.Version, what)
-			if v != nil && n.What == projections.ChangeWithdrawn {
+			if known && v != nil && n.What == projections.ChangeWithdrawn {
 				entry.Summary[lang] = v.WithdrawnWhy
 			}
 		}

@@ -95,6 +95,22 @@ func TestTheFeedTellsNobodyOfWhatIsNotPublic(t *testing.T) {
 	}
 }
 
+func TestTheFeedTellsNobodyWhatIsToComeOrWhy(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	r.publish("shown-slogan", true)
+	act(r, "ban-tuyen-giao-dan-van", domain.RoleReviewer, domain.Items, domain.WithdrawVersion{Key: "shown-slogan", Version: 1, Reason: "vì một chữ"})
+	anybody, known := r.feed("", ""), r.feed(domain.RoleDesigner, "")
+	if n := anybody.tells("approved", ""); n != 0 {
+		t.Errorf("anybody is told of %d approvals", n)
+	}
+	if anybody.tells("withdrawn", "shown-slogan") != 1 || anybody.tells("withdrawn", "vì một chữ") != 0 {
+		t.Error("anybody is told why, or not that it was withdrawn")
+	}
+	if known.tells("approved", "shown-slogan") != 1 || known.tells("withdrawn", "vì một chữ") != 1 {
+		t.Error("who is known is not told of an approval, or why something was withdrawn")
+	}
+}
+
 func TestTheFeedIsOneForAReaderOfFeeds(t *testing.T) {
 	r := newRegistry(t).follow().withSample()
 	r.publish("shown-slogan", true)
