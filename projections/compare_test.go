@@ -79,7 +79,7 @@ func TestComparingTwoInstantsIsComparingWhatIsInForce(t *testing.T) {
 			}
 		}
 	})
-	if changed[projections.EditionAdded] == 0 || changed[projections.EditionChanged] == 0 {
+	if !fewHistories() && (changed[projections.EditionAdded] == 0 || changed[projections.EditionChanged] == 0) {
 		t.Errorf("%v; the commands are drawn badly", changed)
 	}
 }

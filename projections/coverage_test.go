@@ -116,7 +116,7 @@ func TestCoverageAgreesWithCounting(t *testing.T) {
 			gaps += h.sameGaps(o, f, choose(h, []domain.Locale{"en", "ja", "ko", "zh", "vi"}))
 		}
 	})
-	if covered == 0 || gaps == 0 {
+	if !fewHistories() && (covered == 0 || gaps == 0) {
 		t.Error("nothing was covered, or nothing was missing; the commands are drawn badly")
 	}
 }

@@ -96,7 +96,7 @@ func TestWhoListensIsToldEachNoticeOnce(t *testing.T) {
 			}
 		}
 	})
-	if total == 0 {
+	if !fewHistories() && total == 0 {
 		t.Error("nothing was ever told; the commands are drawn badly")
 	}
 }

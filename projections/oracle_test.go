@@ -159,7 +159,7 @@ func TestApprovedAgreesWithGoingThroughEveryLife(t *testing.T) {
 			o.agree(h, f, choose(h, append(itemKeys, "")), 1+h.dice(8))
 		}
 	})
-	if inForce == 0 || editions == 0 {
+	if !fewHistories() && (inForce == 0 || editions == 0) {
 		t.Error("nothing was ever in force; the commands are drawn badly")
 	}
 }

@@ -50,7 +50,7 @@ func TestTheQueuesAgreeWithTheItems(t *testing.T) {
 			waited += len(got)
 		}
 	})
-	if waited == 0 {
+	if !fewHistories() && waited == 0 {
 		t.Error("nobody was ever waited for; the commands are drawn badly")
 	}
 }

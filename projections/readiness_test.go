@@ -70,7 +70,7 @@ func TestReadinessAgreesWithGoingThroughTheItems(t *testing.T) {
 			}
 		}
 	})
-	if seen == 0 {
+	if !fewHistories() && seen == 0 {
 		t.Error("no edition ever had a candidate; the commands are drawn badly")
 	}
 }
