@@ -26,6 +26,7 @@ type loaders struct {
 	recusals     *dataloadgen.Loader[projections.VersionKey, []*projections.Recusal]
 	translations *dataloadgen.Loader[projections.VersionKey, []*projections.Translation]
 	affected     *dataloadgen.Loader[projections.VersionKey, []*projections.Affected]
+	stale        *dataloadgen.Loader[projections.VersionKey, domain.StaleTexts]
 	tokens       *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
 }
 
@@ -49,6 +50,7 @@ func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 		recusals:     batched(orEmpty(r.Views.RecusalsByKey)),
 		translations: batched(orEmpty(r.Views.TranslationsByKey)),
 		affected:     batched(orEmpty(r.Views.AffectedByKey)),
+		stale:        batched(filled(r.Views.StaleByKey, nil)),
 		tokens:       batched(orEmpty(r.Views.TokensByKey)),
 	})
 }

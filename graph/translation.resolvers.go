@@ -57,5 +57,10 @@ func (r *versionResolver) Translations(ctx context.Context, obj *projections.Ver
 }
 
 func (r *versionResolver) Texts(ctx context.Context, obj *projections.Version, locale domain.Locale) ([]*projections.Text, error) {
-	return r.Views.Texts(ctx, obj, locale)
+	item, err := loadItem(ctx, obj.Item)
+	if err != nil {
+		return nil, err
+	}
+	stale, err := loadersOf(ctx).stale.Load(ctx, keyOf(obj))
+	return projections.TextsOf(obj, item.Source, stale, locale), err
 }

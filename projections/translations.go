@@ -190,29 +190,51 @@ type Text struct {
 	MadeFrom string
 }
 
-// Texts returns the texts of a version in a locale, in order of the units; those
-// of its source locale when the locale is that.
+// StaleByKey returns what is stale of each of the versions.
+func (v *Views) StaleByKey(ctx context.Context, keys []VersionKey) (map[VersionKey]domain.StaleTexts, error) {
+	type row struct {
+		domain.TextKey
+
+		of     VersionKey
+		source string
+	}
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+		var r row
+		return &r, rows.Scan(&r.of.Item, &r.of.Number, &r.Unit, &r.Locale, &r.source)
+	}, withWanted+"SELECT item, version, unit, locale, source FROM stale WHERE (item, version) IN (SELECT item, number FROM wanted)", list)
+	out := make(map[VersionKey]domain.StaleTexts, len(keys))
+	for _, r := range rows {
+		if out[r.of] == nil {
+			out[r.of] = domain.StaleTexts{}
+		}
+		out[r.of][r.TextKey] = r.source
+	}
+	return out, err
+}
+
+// Texts returns the texts of a version in a locale, in order of the units.
 func (v *Views) Texts(ctx context.Context, of *Version, l domain.Locale) ([]*Text, error) {
 	item, err := v.Item(ctx, of.Item)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*Text, error) {
-		var t Text
-		return &t, rows.Scan(&t.Unit.ID, &t.MadeFrom)
-	}, "SELECT unit, source FROM stale WHERE item = ? AND version = ? AND locale = ?", of.Item, of.Number, l)
-	if err != nil {
-		return nil, err
-	}
-	stale := map[string]string{}
-	for _, r := range rows {
-		stale[r.Unit.ID] = r.MadeFrom
-	}
+	key := VersionKey{of.Item, of.Number}
+	stale, err := v.StaleByKey(ctx, []VersionKey{key})
+	return TextsOf(of, item.Source, stale[key], l), err
+}
+
+// TextsOf are the texts of a version in a locale, in order of the units, given what
+// is stale of it.
+func TextsOf(of *Version, source domain.Locale, stale domain.StaleTexts, l domain.Locale) []*Text {
 	out := make([]*Text, len(of.Content.Units))
 	for i, u := range of.Content.Units {
 		text, there := u.Text[l]
-		from, isStale := stale[u.ID]
-		out[i] = &Text{Unit: u, Locale: l, Text: text, Source: u.Text[item.Source], State: domain.StateOf(of.State, there, isStale), MadeFrom: from}
+		from, isStale := stale[domain.TextKey{Unit: u.ID, Locale: l}]
+		out[i] = &Text{Unit: u, Locale: l, Text: text, Source: u.Text[source], State: domain.StateOf(of.State, there, isStale), MadeFrom: from}
 	}
-	return out, nil
+	return out
 }

@@ -79,8 +79,8 @@ func (n *Notifier) plan(ctx context.Context, h *projections.Webhook, to projecti
 	if err != nil {
 		return err
 	}
-	if len(bodies) == 0 && known && from.Position == to.Position && to.At.Sub(from.At) < latest {
-		return nil // nothing to tell, and no need to write that down yet
+	if len(bodies) == 0 && to.At.Sub(from.At) < latest {
+		return nil // nothing to tell: that is written down once a minute, not for every event
 	}
 	messages := make([]webhooks.Message, len(bodies))
 	for i, b := range bodies {
