@@ -29,6 +29,23 @@ func wanted(keys []VersionKey) (string, error) {
 	return asJSON(list)
 }
 
+// byVersion runs a query that begins with withWanted, and groups its rows, in
+// their order, by the version that scan says they are of.
+func byVersion[T any](ctx context.Context, v *Views, keys []VersionKey, scan func(*sql.Rows, *VersionKey) (*T, error), query string) (map[VersionKey][]*T, error) {
+	list, err := wanted(keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[VersionKey][]*T, len(keys))
+	_, err = many(ctx, v, func(rows *sql.Rows) (*T, error) {
+		var of VersionKey
+		row, err := scan(rows, &of)
+		out[of] = append(out[of], row)
+		return row, err
+	}, withWanted+query, list)
+	return out, err
+}
+
 // ItemsByKey returns the items of the keys; those that are not there are left out.
 func (v *Views) ItemsByKey(ctx context.Context, keys []string) (map[string]*Item, error) {
 	list, err := asJSON(keys)
@@ -83,25 +100,14 @@ func (v *Views) InForceByKey(ctx context.Context, keys []string, at time.Time) (
 	return out, err
 }
 
-type signatureRow struct {
-	Signature
-
-	of VersionKey
-}
-
 // SignaturesByKey returns the signatures that the versions have now, each in
 // order of time.
 func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Signature, error) {
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*signatureRow, error) {
-		var s signatureRow
-		var member string
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Signature, error) {
+		var s Signature
+		var member, parts string
 		var at int64
-		var parts string
-		if err := rows.Scan(&s.of.Item, &s.of.Number, &s.Agency, &member, &at, &s.Delegation, &parts); err != nil {
+		if err := rows.Scan(&of.Item, &of.Number, &s.Agency, &member, &at, &s.Delegation, &parts); err != nil {
 			return nil, err
 		}
 		var err error
@@ -110,41 +116,21 @@ func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[Ver
 			return nil, err
 		}
 		return &s, json.Unmarshal([]byte(parts), &s.Parts)
-	}, withWanted+`SELECT item, version, agency, member, at, delegation, parts FROM signature
-		WHERE standing = 1 AND (item, version) IN (SELECT item, number FROM wanted) ORDER BY at, agency`, list)
-	out := make(map[VersionKey][]*Signature, len(keys))
-	for _, r := range rows {
-		out[r.of] = append(out[r.of], &r.Signature)
-	}
-	return out, err
-}
-
-type validityRow struct {
-	Validity
-
-	of VersionKey
+	}, `SELECT item, version, agency, member, at, delegation, parts FROM signature
+		WHERE standing = 1 AND (item, version) IN (SELECT item, number FROM wanted) ORDER BY at, agency`)
 }
 
 // ValiditiesByKey returns the intervals in which each of the versions was, is or
 // will be in force, in order; usually one or none.
 func (v *Views) ValiditiesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Validity, error) {
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*validityRow, error) {
-		var r validityRow
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Validity, error) {
+		var r Validity
 		var from, until int64
-		err := rows.Scan(&r.of.Item, &r.of.Number, &from, &until, &r.Edition)
+		err := rows.Scan(&of.Item, &of.Number, &from, &until, &r.Edition)
 		r.From, r.Until = fromMicros(from), orForever(until)
 		return &r, err
-	}, withWanted+`SELECT item, version, valid_from, valid_until, edition FROM standing
-		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY valid_from`, list)
-	out := make(map[VersionKey][]*Validity, len(keys))
-	for _, r := range rows {
-		out[r.of] = append(out[r.of], &r.Validity)
-	}
-	return out, err
+	}, `SELECT item, version, valid_from, valid_until, edition FROM standing
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY valid_from`)
 }
 
 // MemberKey names a member of an agency.

@@ -58,29 +58,15 @@ func (v *Views) UsedBetween(ctx context.Context, from, until time.Time, limit in
 
 // AffectedByKey sums up who has used each of the versions: whom a recall concerns.
 func (v *Views) AffectedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Affected, error) {
-	type row struct {
-		Affected
-
-		of VersionKey
-	}
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
-		var r row
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Affected, error) {
+		var r Affected
 		var last int64
-		err := rows.Scan(&r.of.Item, &r.of.Number, &r.Agency, &r.Downloads, &r.Declared, &r.Running, &last)
+		err := rows.Scan(&of.Item, &of.Number, &r.Agency, &r.Downloads, &r.Declared, &r.Running, &last)
 		r.Last = fromMicros(last)
 		return &r, err
-	}, withWanted+`SELECT item, version, agency, sum(downloads), sum(declared),
+	}, `SELECT item, version, agency, sum(downloads), sum(declared),
 			(SELECT count(*) FROM declared_use d WHERE d.item = u.item AND d.version = u.version AND d.agency = u.agency AND d.ended = ''), max(last)
-		FROM usage_total u WHERE (item, version) IN (SELECT item, number FROM wanted) GROUP BY item, version, agency ORDER BY item, version, agency`, list)
-	out := make(map[VersionKey][]*Affected, len(keys))
-	for _, r := range rows {
-		out[r.of] = append(out[r.of], &r.Affected)
-	}
-	return out, err
+		FROM usage_total u WHERE (item, version) IN (SELECT item, number FROM wanted) GROUP BY item, version, agency ORDER BY item, version, agency`)
 }
 
 // Affected is an agency that has used a version.

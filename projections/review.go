@@ -241,17 +241,11 @@ func (v *Views) ReviewQueue(ctx context.Context, agency string, after VersionKey
 
 // AwaitedByKey returns who is waited for in each of the versions, by agency.
 func (v *Views) AwaitedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Awaited, error) {
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, scanAwaited, withWanted+selectAwaited+"WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY agency", list)
-	out := make(map[VersionKey][]*Awaited, len(keys))
-	for _, r := range rows {
-		of := VersionKey{r.Item, r.Version}
-		out[of] = append(out[of], r)
-	}
-	return out, err
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Awaited, error) {
+		a, err := scanAwaited(rows)
+		*of = VersionKey{a.Item, a.Version}
+		return a, err
+	}, selectAwaited+"WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY agency")
 }
 
 // OverdueCursor is the place of a row in the order of Overdue.
@@ -285,31 +279,17 @@ type Recusal struct {
 
 // RecusalsByKey returns who has stepped back from each of the versions, in order.
 func (v *Views) RecusalsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Recusal, error) {
-	type row struct {
-		Recusal
-
-		of VersionKey
-	}
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
-		var r row
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Recusal, error) {
+		var r Recusal
 		var member string
 		var at int64
-		if err := rows.Scan(&r.of.Item, &r.of.Number, &r.Agency, &member, &r.Whole, &r.Reason, &at); err != nil {
+		if err := rows.Scan(&of.Item, &of.Number, &r.Agency, &member, &r.Whole, &r.Reason, &at); err != nil {
 			return nil, err
 		}
 		var err error
 		r.At = fromMicros(at)
 		r.Member, err = uuid.Parse(member)
 		return &r, err
-	}, withWanted+`SELECT item, version, agency, member, whole, reason, at FROM recusal
-		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY position`, list)
-	out := make(map[VersionKey][]*Recusal, len(keys))
-	for _, r := range rows {
-		out[r.of] = append(out[r.of], &r.Recusal)
-	}
-	return out, err
+	}, `SELECT item, version, agency, member, whole, reason, at FROM recusal
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY position`)
 }

@@ -146,25 +146,11 @@ type Translation struct {
 // TranslationsByKey sums up how far the versions are translated, each in order of
 // the locales: the key languages, and those that there are.
 func (v *Views) TranslationsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Translation, error) {
-	type row struct {
-		Translation
-
-		of VersionKey
-	}
-	list, err := wanted(keys)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
-		var r row
-		return &r, rows.Scan(&r.of.Item, &r.of.Number, &r.Locale, &r.Missing, &r.Stale)
-	}, withWanted+`SELECT item, version, locale, missing, stale FROM translation
-		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY locale`, list)
-	out := make(map[VersionKey][]*Translation, len(keys))
-	for _, r := range rows {
-		out[r.of] = append(out[r.of], &r.Translation)
-	}
-	return out, err
+	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Translation, error) {
+		var t Translation
+		return &t, rows.Scan(&of.Item, &of.Number, &t.Locale, &t.Missing, &t.Stale)
+	}, `SELECT item, version, locale, missing, stale FROM translation
+		WHERE (item, version) IN (SELECT item, number FROM wanted) ORDER BY locale`)
 }
 
 // TranslationWork returns the versions that are being written and have something
