@@ -12,16 +12,6 @@ import (
 	"signet/projections"
 )
 
-// runVersion runs a command of an item, and returns one of its versions after it.
-func runVersion(ctx context.Context, r *Resolver, c domain.Command[domain.Item], key string, number int, idempotency *string, seen *int) (*projections.Version, eventlog.Position, error) {
-	result, err := run(ctx, r, domain.Items, c, idempotency, seen)
-	if err != nil {
-		return nil, 0, err
-	}
-	version, err := r.Views.Version(ctx, key, number)
-	return version, result.Position, err
-}
-
 // runComment runs a command about a comment, and returns it after it.
 func runComment(ctx context.Context, r *Resolver, c domain.Command[domain.Item], of projections.VersionKey, id uuid.UUID, idempotency *string) (*projections.Comment, eventlog.Position, error) {
 	result, err := run(ctx, r, domain.Items, c, idempotency, nil)

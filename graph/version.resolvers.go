@@ -41,12 +41,8 @@ func (r *mutationResolver) ReviseDraft(ctx context.Context, input gen.ReviseDraf
 		return nil, err
 	}
 	c := domain.ReviseDraft{Key: input.Key, Version: input.Version, Content: content}
-	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.Views.Version(ctx, input.Key, input.Version)
-	return &gen.ReviseDraftPayload{Version: version, Position: result.Position}, err
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.ReviseDraftPayload{Version: version, Position: position}, err
 }
 
 func (r *mutationResolver) SubmitVersion(ctx context.Context, input gen.SubmitVersionInput) (*gen.SubmitVersionPayload, error) {
@@ -55,32 +51,20 @@ func (r *mutationResolver) SubmitVersion(ctx context.Context, input gen.SubmitVe
 		return nil, err
 	}
 	c := domain.SubmitVersion{Key: input.Key, Version: input.Version, Effective: effective}
-	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.Views.Version(ctx, input.Key, input.Version)
-	return &gen.SubmitVersionPayload{Version: version, Position: result.Position}, err
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.SubmitVersionPayload{Version: version, Position: position}, err
 }
 
 func (r *mutationResolver) SignVersion(ctx context.Context, input gen.SignVersionInput) (*gen.SignVersionPayload, error) {
 	c := domain.SignVersion{Key: input.Key, Version: input.Version, Agency: or(input.Agency, "")}
-	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.Views.Version(ctx, input.Key, input.Version)
-	return &gen.SignVersionPayload{Version: version, Position: result.Position}, err
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.SignVersionPayload{Version: version, Position: position}, err
 }
 
 func (r *mutationResolver) ReturnVersion(ctx context.Context, input gen.ReturnVersionInput) (*gen.ReturnVersionPayload, error) {
 	c := domain.ReturnVersion{Key: input.Key, Version: input.Version, Agency: or(input.Agency, ""), Reason: input.Reason}
-	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.Views.Version(ctx, input.Key, input.Version)
-	return &gen.ReturnVersionPayload{Version: version, Position: result.Position}, err
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.ReturnVersionPayload{Version: version, Position: position}, err
 }
 
 func (r *mutationResolver) RescheduleVersion(ctx context.Context, input gen.RescheduleVersionInput) (*gen.RescheduleVersionPayload, error) {
@@ -94,12 +78,8 @@ func (r *mutationResolver) WithdrawVersion(ctx context.Context, input gen.Withdr
 	if input.Replacement != nil {
 		c.Replacement = &domain.VersionRef{Item: input.Replacement.Key, Version: input.Replacement.Number}
 	}
-	result, err := run(ctx, r.Resolver, domain.Items, c, input.IdempotencyKey, input.Revision)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.Views.Version(ctx, input.Key, input.Version)
-	return &gen.WithdrawVersionPayload{Version: version, Position: result.Position}, err
+	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
+	return &gen.WithdrawVersionPayload{Version: version, Position: position}, err
 }
 
 func (r *queryResolver) Versions(ctx context.Context, state domain.VersionState, first *int, after *string) (*gen.VersionConnection, error) {

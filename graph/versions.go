@@ -6,12 +6,23 @@ import (
 
 	"signet/domain"
 	"signet/graph/gen"
+	"signet/internal/eventlog"
 	"signet/projections"
 )
 
 // keyOf names a version, and is its place among those of all items.
 func keyOf(v *projections.Version) projections.VersionKey {
 	return projections.VersionKey{Item: v.Item, Number: v.Number}
+}
+
+// runVersion runs a command of an item, and returns one of its versions after it.
+func runVersion(ctx context.Context, r *Resolver, c domain.Command[domain.Item], key string, number int, idempotency *string, seen *int) (*projections.Version, eventlog.Position, error) {
+	result, err := run(ctx, r, domain.Items, c, idempotency, seen)
+	if err != nil {
+		return nil, 0, err
+	}
+	version, err := r.Views.Version(ctx, key, number)
+	return version, result.Position, err
 }
 
 func versionEdge(c string, v *projections.Version) *gen.VersionEdge {

@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,21 +126,12 @@ func (v *Views) coverageOfEdition(ctx context.Context, f CoverageFilter, locales
 			return
 		}
 		for _, c := range facets(*version.Content) {
-			if c.pillar == f.Pillar && c.audience == f.Audience && (c.locale == "" || contains(locales, c.locale)) {
+			if c.pillar == f.Pillar && c.audience == f.Audience && (c.locale == "" || slices.Contains(locales, c.locale)) {
 				out[kindLocale{item.Kind, c.locale}] += c.texts
 			}
 		}
 	})
 	return out, err
-}
-
-func contains(locales []domain.Locale, l domain.Locale) bool {
-	for _, o := range locales {
-		if o == l {
-			return true
-		}
-	}
-	return false
 }
 
 // eachEntry calls do for every version that an edition holds, in order of the
