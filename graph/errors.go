@@ -17,6 +17,7 @@ import (
 	"signet/domain"
 	"signet/internal/access"
 	"signet/internal/eventlog"
+	"signet/internal/notify"
 )
 
 // Code is the stable class of an error, in extensions.code. What exactly was
@@ -59,12 +60,16 @@ func Tell(err error) Told {
 		return ofAssets(refused)
 	}
 	switch {
+	case errors.As(err, new(*NotVisibleError)):
+		return Told{Unavailable, "not_visible_yet", "", "this was written, and can't be read here yet; ask again", http.StatusServiceUnavailable}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Told{Timeout, "timeout", "", "this took too long", http.StatusGatewayTimeout}
 	case errors.Is(err, context.Canceled):
 		return Told{Unavailable, "cancelled", "", "the request was given up", http.StatusServiceUnavailable}
 	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
 		return Told{Unavailable, "log_unavailable", "", "nothing can be written at the moment; try again", http.StatusServiceUnavailable}
+	case errors.Is(err, notify.ErrElsewhere):
+		return Told{Unavailable, "webhooks_elsewhere", "", "another node of the registry tells webhooks; ask that one", http.StatusServiceUnavailable}
 	case errors.Is(err, eventlog.ErrTooLarge):
 		return Told{BadUserInput, "too_large", "", "this is more than one change may hold", http.StatusRequestEntityTooLarge}
 	}
@@ -130,6 +135,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		if told.Field != "" {
 			out.Extensions["field"] = told.Field
+		}
+		var unseen *NotVisibleError
+		if errors.As(err, &unseen) {
+			out.Extensions["position"] = strconv.FormatUint(uint64(unseen.Position), 10)
 		}
 		return withRequest(ctx, out)
 	}

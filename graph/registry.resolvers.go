@@ -25,6 +25,10 @@ func (r *queryResolver) Viewer(ctx context.Context) (*gen.Viewer, error) {
 	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: given(viewer.Roles), Locales: viewer.Locales, Delegations: viewer.Delegations}, nil
 }
 
+func (r *queryResolver) NodeState(ctx context.Context) (*gen.NodeState, error) {
+	return r.nodeState(), nil
+}
+
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() gen.QueryResolver { return &queryResolver{r} }

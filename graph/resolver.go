@@ -7,6 +7,8 @@ package graph
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"signet/assets"
 	"signet/domain"
@@ -43,7 +45,31 @@ func run[S any](ctx context.Context, r *Resolver, d domain.Decider[S], c domain.
 	if err != nil {
 		return result, err
 	}
-	return result, r.Views.WaitFor(ctx, result.Position)
+	return result, Visible(ctx, r.Views, result.Position)
+}
+
+// Visibility is how long an answer waits for the read models to tell what it is
+// about: what was just written, or what a caller has seen at another node.
+const Visibility = 5 * time.Second
+
+// NotVisibleError: what stands at the position can't be read here yet. It is
+// written.
+type NotVisibleError struct{ Position eventlog.Position }
+
+func (e *NotVisibleError) Error() string {
+	return fmt.Sprintf("graph: the read models do not tell of position %d yet", e.Position)
+}
+
+// Visible returns when the read models tell of a position; a *NotVisibleError if
+// they do not within Visibility.
+func Visible(ctx context.Context, views *projections.Views, position eventlog.Position) error {
+	limited, cancel := context.WithTimeout(ctx, Visibility)
+	defer cancel()
+	err := views.WaitFor(limited, position)
+	if err != nil && ctx.Err() == nil {
+		return &NotVisibleError{position}
+	}
+	return err
 }
 
 // or returns what p points at, or the other value if it is nil.

@@ -44,6 +44,7 @@ type Views struct {
 	advanced chan struct{}     // guarded by mu: closed when position grows
 	failed   error             // guarded by mu: why CatchUp ended
 	live     bool              // guarded by mu: CatchUp has reached the end once
+	asOf     time.Time         // guarded by mu: when the end of the log was reached last
 	access   eventlog.Position // guarded by mu: at which access last changed
 }
 
@@ -70,7 +71,7 @@ var all = []projection{translations, items, review, editions, approved, history,
 // Open opens the read models in the file at path, which is created when it is
 // not there, and emptied when its tables have another shape.
 func Open(path string) (*Views, error) {
-	v := &Views{path: path, advanced: make(chan struct{})}
+	v := &Views{path: path, advanced: make(chan struct{}), asOf: lastWritten(path)}
 	var err error
 	if v.contents, err = lru.New[int64, *domain.Content](cachedContents); err != nil {
 		return nil, fmt.Errorf("projections: %w", err)
@@ -154,7 +155,7 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 	v.writer.touched = v.access // an earlier catching up may have lost what it saw last
 	v.failed = nil
 	v.mu.Unlock()
-	if head, err := log.Head(ctx); err != nil {
+	if head, err := headOf(ctx, log); err != nil {
 		return err
 	} else if head < position {
 		return fmt.Errorf("projections: the read models have read to position %d, the log ends at %d: it is another log; rebuild them", position, head)
@@ -195,6 +196,9 @@ func (v *Views) advance(position eventlog.Position, caughtUp bool) {
 	v.position = position
 	v.access = v.writer.touched
 	v.live = v.live || caughtUp
+	if caughtUp {
+		v.asOf = time.Now()
+	}
 	close(v.advanced)
 	v.advanced = make(chan struct{})
 }
@@ -222,7 +226,16 @@ func (v *Views) Ready() (bool, error) {
 	return v.live && v.failed == nil, v.failed
 }
 
-// Advanced returns a channel that is closed when Position grows.
+// AsOf is when the read models were known last to tell all that the log held. It
+// is at most so old as they were written last; zero if they never were.
+func (v *Views) AsOf() time.Time {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.asOf
+}
+
+// Advanced returns a channel that is closed when Position grows, or when it is
+// known that it need not.
 func (v *Views) Advanced() <-chan struct{} {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -278,6 +291,33 @@ func Rebuild(ctx context.Context, path string, log eventlog.Log, progress func(e
 		return fmt.Errorf("projections: %w", err)
 	}
 	return nil
+}
+
+// headOf is the head of a log, for which is waited as long as that is away.
+func headOf(ctx context.Context, log eventlog.Log) (eventlog.Position, error) {
+	const pause = 200 * time.Millisecond
+	for {
+		head, err := log.Head(ctx)
+		if !errors.Is(err, eventlog.ErrUnavailable) || eventlog.HealthOf(log).Up {
+			return head, err
+		}
+		timer := time.NewTimer(pause) // the log has waited already
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// lastWritten is when the file at path was written last, or zero.
+func lastWritten(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 func micros(t time.Time) int64 { return t.UnixMicro() }

@@ -10,7 +10,7 @@ import (
 )
 
 func newExport() *cobra.Command {
-	var data string
+	var at place
 	cmd := &cobra.Command{
 		Use:   "export DIR",
 		Short: "Export the brand kit",
@@ -18,15 +18,15 @@ func newExport() *cobra.Command {
 there yet. The folder appears when it is complete. The same registry gives the same bytes.`,
 		Args: takes("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return exportKit(cmd, data, args[0])
+			return exportKit(cmd, &at, args[0])
 		},
 	}
-	dataFlag(cmd, &data)
+	at.flags(cmd)
 	return cmd
 }
 
-func exportKit(cmd *cobra.Command, data, dir string) error {
-	return withRegistry(cmd, data, func(ctx context.Context, r *registry) error {
+func exportKit(cmd *cobra.Command, at *place, dir string) error {
+	return withRegistry(cmd, at, func(ctx context.Context, r *registry) error {
 		p := newProgress(cmd.ErrOrStderr(), "export")
 		report, err := kit.Export(ctx, r.views, r.store, dir, p.count)
 		p.end()

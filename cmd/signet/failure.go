@@ -11,6 +11,7 @@ import (
 
 	"signet/assets"
 	"signet/domain"
+	"signet/internal/eventlog"
 	"signet/internal/eventlog/sqlite"
 	"signet/internal/kit"
 )
@@ -48,12 +49,16 @@ func explain(err error) (int, string) {
 	switch {
 	case errors.As(err, &f):
 		code, hint = f.code, f.hint
-	case errors.Is(err, sqlite.ErrInUse):
+	case errors.Is(err, sqlite.ErrInUse), errors.As(err, new(*inUseError)):
 		code, hint = exitInUse, "stop that process first, or choose another folder with --data"
 	case errors.Is(err, sqlite.ErrNewer):
 		hint = "use the newer signet that wrote it"
 	case errors.Is(err, sqlite.ErrForeign):
 		code, hint = exitBadInput, "choose another folder with --data"
+	case errors.Is(err, eventlog.ErrUnauthenticated):
+		hint = "see --log-user, --log-password-file and what the user may do on the cluster"
+	case errors.Is(err, eventlog.ErrUnavailable):
+		hint = "see --log, and whether the cluster is up; nothing is lost, try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		code, hint = exitInUse, "choose another address with --listen, such as 127.0.0.1:0 for any free port"
 	case errors.Is(err, kit.ErrChanged):

@@ -12,7 +12,7 @@ import (
 // newGenerate is hidden: it is for load tests and benchmarks. The files that its
 // logos name do not exist, as verify will say.
 func newGenerate() *cobra.Command {
-	var data string
+	var at place
 	var o generate.Options
 	cmd := &cobra.Command{
 		Use:    "generate",
@@ -20,10 +20,10 @@ func newGenerate() *cobra.Command {
 		Hidden: true,
 		Args:   takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return fill(cmd, data, o)
+			return fill(cmd, &at, o)
 		},
 	}
-	dataFlag(cmd, &data)
+	at.flags(cmd)
 	cmd.Flags().IntVar(&o.Items, "items", 1000, "how many items")
 	cmd.Flags().IntVar(&o.Versions, "versions", 3, "how many versions of each")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "another number makes another registry of the same size")
@@ -32,8 +32,8 @@ func newGenerate() *cobra.Command {
 
 // fill prints the token with which the generated registry is asked on standard
 // output.
-func fill(cmd *cobra.Command, data string, o generate.Options) (err error) {
-	log, err := openLog(data)
+func fill(cmd *cobra.Command, at *place, o generate.Options) (err error) {
+	log, err := at.openLog()
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"signet/internal/eventlog"
 	"signet/internal/server"
@@ -42,7 +44,7 @@ func (t tongue) say(vietnamese, english string) string {
 
 // greeting is what serve prints on standard output when it has begun.
 type greeting struct {
-	out       io.Writer
+	out, err  io.Writer
 	url, data string
 	demo      bool
 	tongue    tongue
@@ -51,7 +53,10 @@ type greeting struct {
 // announceCatchUp returns what shows how the read models catch up with the log,
 // if that may take a while.
 func announceCatchUp(r *registry, head eventlog.Position, stderr io.Writer) *progress {
-	const unnoticed = 20_000 // events, within a second or two
+	unnoticed := eventlog.Position(20_000) // events, within a second or two
+	if _, remote := r.log.(eventlog.Remote); remote {
+		unnoticed *= 600 // positions are bytes
+	}
 	if head < r.views.Position()+unnoticed {
 		return nil
 	}
@@ -66,14 +71,14 @@ func announceCatchUp(r *registry, head eventlog.Position, stderr io.Writer) *pro
 
 // greet prints where the registry is found, and once the read models tell of
 // everybody how the first administrator comes in.
-func (g greeting) greet(ctx context.Context, r *registry, s *server.Server, head eventlog.Position) error {
+func (g greeting) greet(ctx context.Context, r *registry, s *server.Server) error {
 	t := g.tongue
 	data, err := filepath.Abs(g.data)
 	if err != nil {
 		data = g.data
 	}
 	fmt.Fprintf(g.out, "signet: %s\n  %s/\n  %s: %s\n", t.say("sổ đăng ký bộ nhận diện", "registry of the brand kit"), g.url, t.say("dữ liệu", "data"), data)
-	if err := r.views.WaitFor(ctx, head); err != nil {
+	if err := g.wait(ctx, r); err != nil {
 		return err
 	}
 	if g.demo {
@@ -94,6 +99,31 @@ func (g greeting) greet(ctx context.Context, r *registry, s *server.Server, head
 	fmt.Fprintf(g.out, "%s:\n  %s/graphql\n%s:\n  signet token --help\n", t.say("Truy vấn", "Ask"), g.url,
 		t.say("Cấp mã truy cập, khi máy chủ đã dừng", "Issue tokens, while the server is stopped"))
 	return nil
+}
+
+// wait returns when the read models tell all that the log holds, and shows how they
+// catch up.
+func (g greeting) wait(ctx context.Context, r *registry) error {
+	head, err := r.log.Head(ctx)
+	for told := false; errors.Is(err, eventlog.ErrUnavailable); head, err = r.log.Head(ctx) {
+		if !told {
+			fmt.Fprintf(g.out, "%s\n", g.tongue.say("Chưa liên lạc được với máy chủ nhật ký: hiện chỉ đọc được", "The log's server can't be reached: reading only for now"))
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	if err != nil {
+		return err
+	}
+	p := announceCatchUp(r, head, g.err)
+	defer p.end()
+	r.show(p)
+	defer r.show(nil)
+	return r.views.WaitFor(ctx, head)
 }
 
 // printFirstLogin prints the link that makes an administrator once, and what to

@@ -22,14 +22,21 @@ const (
 	masterSize = 32
 )
 
-// hookOptions say where webhooks may be sent.
+// hookOptions say where webhooks may be sent, and whether this node does.
 type hookOptions struct {
-	allow []string
-	http  bool
+	tell, key string
+	allow     []string
+	http      bool
 }
 
 // rules reads the options.
-func (o hookOptions) rules(log *slog.Logger) (webhooks.Options, error) {
+func (o hookOptions) rules(remote bool, log *slog.Logger) (webhooks.Options, error) {
+	switch {
+	case o.tell != "" && o.tell != "on" && o.tell != "off":
+		return webhooks.Options{}, badInput(fmt.Errorf("--webhooks is on or off, not %q", o.tell), "of several nodes on one log exactly one has --webhooks on")
+	case o.tell == "" && remote:
+		return webhooks.Options{}, badInput(errors.New("--webhooks is missing"), "of several nodes on one log exactly one has --webhooks on, the others have --webhooks off")
+	}
 	rules := webhooks.Options{Log: log, AllowHTTP: o.http}
 	for _, text := range o.allow {
 		prefix, err := netip.ParsePrefix(text)
@@ -41,21 +48,39 @@ func (o hookOptions) rules(log *slog.Logger) (webhooks.Options, error) {
 	return rules, nil
 }
 
-// openHooks opens the queue of a registry's webhooks, and returns what tells them.
-func openHooks(reg *registry, rules webhooks.Options, log *slog.Logger) (*notify.Notifier, *webhooks.Queue, error) {
-	master, err := masterSecret(reg.dir)
+// open opens the queue of a registry's webhooks, and returns what tells them. On a
+// node that does not tell, there is no queue.
+func (o hookOptions) open(reg *registry, rules webhooks.Options, log *slog.Logger) (*notify.Notifier, *webhooks.Queue, error) {
+	master, err := o.master(reg.dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	queue, err := webhooks.Open(filepath.Join(reg.dir, hooksFile), rules)
-	if err != nil {
-		return nil, nil, err
+	options := notify.Options{Runner: reg.runner, Views: reg.views, Rules: rules, Master: master, Log: log}
+	if o.tell != "off" {
+		if options.Queue, err = webhooks.Open(filepath.Join(reg.dir, hooksFile), rules); err != nil {
+			return nil, nil, err
+		}
 	}
-	n, err := notify.New(notify.Options{Runner: reg.runner, Views: reg.views, Queue: queue, Rules: rules, Master: master, Log: log})
+	n, err := notify.New(options)
 	if err != nil {
-		return nil, nil, errors.Join(err, queue.Close())
+		return nil, nil, errors.Join(err, options.Queue.Close())
 	}
-	return n, queue, nil
+	return n, options.Queue, nil
+}
+
+// master reads the master secret from the file that was named, or that of the folder.
+func (o hookOptions) master(dir string) ([]byte, error) {
+	if o.key == "" {
+		return masterSecret(dir)
+	}
+	secret, err := os.ReadFile(o.key)
+	if err != nil {
+		return nil, badInput(err, "--webhook-key-file names a file of at least 32 random bytes")
+	}
+	if len(secret) < masterSize {
+		return nil, badInput(fmt.Errorf("%s has %d bytes, at least %d", o.key, len(secret), masterSize), "head -c 32 /dev/urandom makes such a file")
+	}
+	return secret, nil
 }
 
 // masterSecret reads the master secret, and makes it the first time. Without it

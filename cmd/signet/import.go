@@ -11,7 +11,7 @@ import (
 )
 
 func newImport() *cobra.Command {
-	var data string
+	var at place
 	cmd := &cobra.Command{
 		Use:   "import DIR",
 		Short: "Import a brand kit",
@@ -20,14 +20,14 @@ tells of. A kit that is wrong, or does not fit, changes nothing, and the error n
 line. An import that was interrupted is taken up again by the same command.`,
 		Args: takes("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return importKit(cmd, data, args[0])
+			return importKit(cmd, &at, args[0])
 		},
 	}
-	dataFlag(cmd, &data)
+	at.flags(cmd)
 	return cmd
 }
 
-func importKit(cmd *cobra.Command, data, dir string) (err error) {
+func importKit(cmd *cobra.Command, at *place, dir string) (err error) {
 	if info, err := os.Stat(dir); err != nil {
 		return badInput(err, "name the folder that holds kit.yaml")
 	} else if !info.IsDir() {
@@ -38,7 +38,7 @@ func importKit(cmd *cobra.Command, data, dir string) (err error) {
 		return err
 	}
 	defer root.Close() //nolint:errcheck // it was only read
-	reg, err := openRegistry(data)
+	reg, err := openRegistry(cmd.Context(), at)
 	if err != nil {
 		return err
 	}

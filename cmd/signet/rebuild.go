@@ -11,7 +11,7 @@ import (
 )
 
 func newRebuild() *cobra.Command {
-	var data string
+	var at place
 	cmd := &cobra.Command{
 		Use:   "rebuild",
 		Short: "Build the read models anew from the log",
@@ -19,18 +19,18 @@ func newRebuild() *cobra.Command {
 rebuild leaves the old ones as they were. The server must not run meanwhile.`,
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return rebuild(cmd, data)
+			return rebuild(cmd, &at)
 		},
 	}
-	dataFlag(cmd, &data)
+	at.flags(cmd)
 	return cmd
 }
 
-func rebuild(cmd *cobra.Command, data string) (err error) {
-	if err := mustExist(data); err != nil {
+func rebuild(cmd *cobra.Command, at *place) (err error) {
+	if err := at.mustExist(); err != nil {
 		return err
 	}
-	log, err := openLog(data)
+	log, err := at.openLog()
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func rebuild(cmd *cobra.Command, data string) (err error) {
 	}
 	p := newProgress(cmd.ErrOrStderr(), "rebuild")
 	p.of(int64(head))
-	err = projections.Rebuild(cmd.Context(), filepath.Join(data, viewsFile), log, p.position)
+	err = projections.Rebuild(cmd.Context(), filepath.Join(at.data, viewsFile), log, p.position)
 	p.end()
 	if err != nil {
 		return err

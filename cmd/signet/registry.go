@@ -3,17 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"signet/assets/disk"
 	"signet/internal/commands"
-	"signet/internal/eventlog/sqlite"
+	"signet/internal/eventlog"
 	"signet/projections"
 )
 
@@ -21,54 +18,37 @@ import (
 const (
 	defaultData      = "./signet-data"
 	logFile          = "log.db"
+	nodeFile         = "node.lock" // beside a log that is elsewhere
 	viewsFile        = "views.db"
 	renditionsFolder = "renditions"
 )
 
-// registry is an open data directory. The lock on its log makes it this
-// process's alone.
+// registry is an open registry. The lock on its log, or beside one that is
+// elsewhere, makes the folder this process's alone.
 type registry struct {
 	dir    string
-	log    *sqlite.Log
-	store  *disk.Store
+	log    eventlog.Log
+	store  store
 	views  *projections.Views
 	runner *commands.Runner
 
-	stop     context.CancelFunc // ends following; nil when nobody follows
+	shown    atomic.Pointer[progress] // is told how far the read models have come
+	stop     context.CancelFunc       // ends following; nil when nobody follows
 	followed chan error         // is sent how following ended
 }
 
-// mustExist refuses a folder that holds no registry, for verbs that should not
-// begin one.
-func mustExist(dir string) error {
-	_, err := os.Stat(filepath.Join(dir, logFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return badInput(fmt.Errorf("there is no registry in %s", dir), "name its folder with --data; signet serve and signet import begin one")
-	}
-	return err
-}
-
-// openLog opens the log alone, and makes the folder, for this user only, if it is
-// missing.
-func openLog(dir string) (*sqlite.Log, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	return sqlite.Open(filepath.Join(dir, logFile))
-}
-
-// openRegistry opens, or begins, the registry in dir. The log comes first: its
+// openRegistry opens, or begins, the registry in a place. The log comes first: its
 // lock guards the rest.
-func openRegistry(dir string) (*registry, error) {
-	log, err := openLog(dir)
+func openRegistry(ctx context.Context, p *place) (*registry, error) {
+	log, err := p.openLog()
 	if err != nil {
 		return nil, err
 	}
-	r := &registry{dir: dir, log: log, runner: &commands.Runner{Log: log, Clock: time.Now}}
-	if r.store, err = disk.Open(dir); err != nil {
+	r := &registry{dir: p.data, log: log, runner: &commands.Runner{Log: log, Clock: time.Now}}
+	if r.store, err = p.openStore(ctx); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	if r.views, err = projections.Open(filepath.Join(dir, viewsFile)); err != nil {
+	if r.views, err = projections.Open(filepath.Join(p.data, viewsFile)); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -78,10 +58,14 @@ func openRegistry(dir string) (*registry, error) {
 func (r *registry) follow(ctx context.Context, p *progress) {
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop, r.followed = stop, make(chan error, 1)
+	r.show(p)
 	go func() {
-		r.followed <- r.views.CatchUp(inner, r.log, p.position)
+		r.followed <- r.views.CatchUp(inner, r.log, func(done eventlog.Position) { r.shown.Load().position(done) })
 	}()
 }
+
+// show lets progress be told from now on; nil ends that.
+func (r *registry) show(p *progress) { r.shown.Store(p) }
 
 // stopFollowing ends follow, and tells why it had ended before, if it had.
 func (r *registry) stopFollowing() error {
@@ -139,11 +123,11 @@ func (r *registry) watch(ctx context.Context) error {
 
 // withRegistry opens a registry that is there, and lets its read models catch up
 // before something is done with it.
-func withRegistry(cmd *cobra.Command, dir string, do func(context.Context, *registry) error) (err error) {
-	if err := mustExist(dir); err != nil {
+func withRegistry(cmd *cobra.Command, p *place, do func(context.Context, *registry) error) (err error) {
+	if err := p.mustExist(); err != nil {
 		return err
 	}
-	reg, err := openRegistry(dir)
+	reg, err := openRegistry(cmd.Context(), p)
 	if err != nil {
 		return err
 	}

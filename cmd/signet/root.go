@@ -45,11 +45,14 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "signet",
 		Short:         "Registry of a city's brand kit",
-		Long:          rootHelp,
+		Long:          rootHelp + settingsHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return settle(cmd) },
 	}
+	root.PersistentFlags().String(configFlag, "", "YAML file with values of flags")
 	root.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
@@ -63,7 +66,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badInput(err, `see "`+cmd.CommandPath()+` --help"`)
 	})
-	root.AddCommand(newServe(), newImport(), newExport(), newVerify(), newRebuild(), newToken(), newVersion(), newGenerate())
+	root.AddCommand(newServe(), newImport(), newExport(), newVerify(), newRebuild(), newToken(), newLog(), newVersion(), newGenerate())
 	return root
 }
 
@@ -77,7 +80,3 @@ func takes(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// dataFlag gives a verb the flag --data.
-func dataFlag(cmd *cobra.Command, dir *string) {
-	cmd.Flags().StringVar(dir, "data", defaultData, "folder that holds the registry")
-}

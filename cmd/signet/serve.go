@@ -29,7 +29,9 @@ const (
 
 // serveOptions are the flags of serve.
 type serveOptions struct {
-	data, listen  string
+	at            place
+	listen        string
+	metrics       string
 	demo          bool
 	maxUpload     byteSize
 	level, format string
@@ -42,20 +44,26 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the registry over HTTP",
 		Long: `Serves the registry from one folder, which is begun if it is not there, until SIGINT or
-SIGTERM. Then it finishes the requests that it has, for at most 10 seconds.`,
+SIGTERM. Then it finishes the requests that it has, for at most 10 seconds.
+
+With --log the log is on an EventStoreDB cluster, which any number of nodes share; with --assets
+the files are in object storage. Then the folder holds only what is the node's own.`,
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.demo && !cmd.Flags().Changed("data") {
-				o.data = defaultDemo
+				o.at.data = defaultDemo
 			}
 			return serve(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	dataFlag(cmd, &o.data)
+	o.at.flags(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.listen, "listen", defaultListen, "address to listen on; port 0 is any free one")
+	flags.StringVar(&o.metrics, "metrics-listen", "", "address on which Prometheus is answered at /metrics, such as 127.0.0.1:9464")
 	flags.BoolVar(&o.demo, "demo", false, "begin with the sample kit of Hải Phòng, in "+defaultDemo+" unless --data says otherwise")
 	flags.Var(&o.maxUpload, "max-upload", "size of the largest file that is taken in, such as 64MiB")
+	flags.StringVar(&o.hooks.tell, "webhooks", "", "on or off: whether this node tells webhooks; of several nodes on one log exactly one does")
+	flags.StringVar(&o.hooks.key, "webhook-key-file", "", "file with the master secret of webhooks, the same for all nodes; made in the folder if left out")
 	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
 	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
 	flags.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
@@ -91,11 +99,12 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
-	rules, err := o.hooks.rules(log)
+	rules, err := o.hooks.rules(o.at.remote(), log)
 	if err != nil {
 		return err
 	}
-	reg, err := openRegistry(o.data)
+	o.at.notes = log
+	reg, err := openRegistry(ctx, &o.at)
 	if err != nil {
 		return err
 	}
@@ -105,47 +114,52 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // the server closes it; this is for when it never begins
-	head, err := reg.log.Head(ctx)
-	if err != nil {
-		return err
-	}
-	follower := announceCatchUp(reg, head, stderr)
-	reg.follow(ctx, follower)
+	reg.follow(ctx, nil)
 	if o.demo {
 		if err := prepareDemo(ctx, reg, stderr); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	notifier, queue, err := openHooks(reg, rules, log)
+	notifier, queue, err := o.hooks.open(reg, rules, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, queue.Close()) }()
-	g := greeting{out: stdout, url: urlOf(listener.Addr()), data: o.data, demo: o.demo, tongue: tongueOf()}
-	return serveRegistry(ctx, reg, listener, notifier, int64(o.maxUpload), log, func(ctx context.Context, s *server.Server) error {
-		defer follower.end()
-		return g.greet(ctx, reg, s, head)
-	})
+	g := greeting{out: stdout, err: stderr, url: urlOf(listener.Addr()), data: o.at.data, demo: o.demo, tongue: tongueOf()}
+	n := node{o: &o, reg: reg, notifier: notifier, tells: queue != nil, log: log}
+	return n.serve(ctx, listener, g)
 }
 
-// serveRegistry serves an open registry, and greets meanwhile.
-func serveRegistry(ctx context.Context, reg *registry, listener net.Listener, notifier *notify.Notifier, maxUpload int64, log *slog.Logger, greet func(context.Context, *server.Server) error) error {
+// node is what serves an open registry.
+type node struct {
+	o        *serveOptions
+	reg      *registry
+	notifier *notify.Notifier
+	tells    bool // this node tells webhooks
+	log      *slog.Logger
+}
+
+// serve serves the registry, and greets meanwhile.
+func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) error {
+	reg, log := n.reg, n.log
 	renditions, err := rendition.New(reg.store, filepath.Join(reg.dir, renditionsFolder), rendition.Options{Logger: log})
 	if err != nil {
 		return err
 	}
 	defer warm(ctx, renditions, log)()
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: maxUpload, Log: log, Notifier: notifier,
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier,
 	})
 	if err != nil {
 		return err
 	}
 	background := newBackground(ctx, log)
 	defer background.end()
-	background.run("greeting", func(ctx context.Context) error { return greet(ctx, handler) })
+	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
-	background.run("telling webhooks", notifier.Run)
+	if n.tells {
+		background.run("telling webhooks", n.notifier.Run)
+	}
 	return serveHTTP(ctx, listener, handler, log)
 }
 

@@ -19,7 +19,8 @@ import (
 
 // tokenOptions are the flags of token.
 type tokenOptions struct {
-	data, agency, member, expires string
+	at                      place
+	agency, member, expires string
 	names, roles, locales         []string
 }
 
@@ -39,7 +40,7 @@ its API.`,
 			return issueToken(cmd, &o)
 		},
 	}
-	cmd.PersistentFlags().StringVar(&o.data, "data", defaultData, "folder that holds the registry")
+	o.at.flags(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.agency, "agency", "", "key of the agency")
 	flags.StringArrayVar(&o.names, "agency-name", nil, "register the agency under this name, as NAME (Vietnamese) or LOCALE=NAME; may be repeated")
@@ -47,7 +48,7 @@ its API.`,
 	flags.StringArrayVar(&o.locales, "locale", nil, "language into which a new translator translates, such as ja; may be repeated")
 	flags.StringVar(&o.member, "member", "", "id of a member who is there already")
 	flags.StringVar(&o.expires, "expires", "", "last day of the token, YYYY-MM-DD in the city's zone; never if left out")
-	cmd.AddCommand(newTokenList(&o.data), newTokenRevoke(&o.data))
+	cmd.AddCommand(newTokenList(&o.at), newTokenRevoke(&o.at))
 	return cmd
 }
 
@@ -86,11 +87,11 @@ func issueToken(cmd *cobra.Command, o *tokenOptions) (err error) {
 		return err
 	}
 	if len(o.names) == 0 { // no agency, and so nothing to begin a registry with
-		if err := mustExist(o.data); err != nil {
+		if err := o.at.mustExist(); err != nil {
 			return err
 		}
 	}
-	log, err := openLog(o.data)
+	log, err := o.at.openLog()
 	if err != nil {
 		return err
 	}

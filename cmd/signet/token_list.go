@@ -15,26 +15,26 @@ import (
 	"signet/projections"
 )
 
-func newTokenList(data *string) *cobra.Command {
+func newTokenList(at *place) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the members and their tokens, without secrets",
 		Args:  takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withRegistry(cmd, *data, func(ctx context.Context, r *registry) error {
+			return withRegistry(cmd, at, func(ctx context.Context, r *registry) error {
 				return listTokens(ctx, r.views, cmd.OutOrStdout())
 			})
 		},
 	}
 }
 
-func newTokenRevoke(data *string) *cobra.Command {
+func newTokenRevoke(at *place) *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke ID",
 		Short: "Make a token worthless",
 		Args:  takes("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withRegistry(cmd, *data, func(ctx context.Context, r *registry) error {
+			return withRegistry(cmd, at, func(ctx context.Context, r *registry) error {
 				token, err := r.views.Token(ctx, args[0])
 				if errors.Is(err, projections.ErrNotFound) {
 					return badInput(fmt.Errorf("there is no token %q", args[0]), "signet token list shows them")

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"signet/assets/disk"
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/sqlite"
 	"signet/internal/verify"
@@ -19,7 +18,7 @@ import (
 )
 
 func newVerify() *cobra.Command {
-	var data string
+	var at place
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify",
@@ -30,10 +29,10 @@ are. It may run beside a server: then it reads up to where the log was when it b
 the read models out.`,
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return verifyAll(cmd, data, asJSON)
+			return verifyAll(cmd, &at, asJSON)
 		},
 	}
-	dataFlag(cmd, &data)
+	at.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -58,11 +57,11 @@ type finding struct {
 	Sentence string      `json:"sentence"`
 }
 
-func verifyAll(cmd *cobra.Command, data string, asJSON bool) error {
-	if err := mustExist(data); err != nil {
+func verifyAll(cmd *cobra.Command, at *place, asJSON bool) error {
+	if err := at.mustExist(); err != nil {
 		return err
 	}
-	v, err := verified(cmd.Context(), data, cmd.ErrOrStderr())
+	v, err := verified(cmd.Context(), at, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -79,10 +78,10 @@ func verifyAll(cmd *cobra.Command, data string, asJSON bool) error {
 	return err
 }
 
-// verified reads the registry in dir. Nothing in it is changed, unless it was
+// verified reads the registry in a place. Nothing in it is changed, unless it was
 // written by an older program.
-func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification, err error) {
-	log, beside, err := openForReading(dir)
+func verified(ctx context.Context, at *place, stderr io.Writer) (_ verification, err error) {
+	log, beside, err := openForReading(at)
 	if errors.Is(err, eventlog.ErrCorrupt) {
 		return verification{Findings: []finding{{verify.LogCorrupt, logFile, err.Error()}}, Notes: []finding{}}, nil
 	}
@@ -90,13 +89,11 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 		return verification{}, err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	p := newProgress(stderr, "log file")
-	damage := log.Check(ctx, p.count)
-	p.end()
+	damage := checkFile(ctx, log, stderr)
 	if damage != nil && !errors.Is(damage, eventlog.ErrCorrupt) {
 		return verification{}, damage
 	}
-	v, err := contents(ctx, dir, log, beside, stderr)
+	v, err := contents(ctx, at, log, beside, stderr)
 	if damage != nil {
 		v.OK = false
 		v.Findings = append([]finding{{verify.LogCorrupt, logFile, damage.Error()}}, v.Findings...)
@@ -105,17 +102,17 @@ func verified(ctx context.Context, dir string, stderr io.Writer) (_ verification
 }
 
 // contents reads what the log and the blobs hold, up to where the log is now.
-func contents(ctx context.Context, dir string, log *sqlite.Log, beside bool, stderr io.Writer) (_ verification, err error) {
+func contents(ctx context.Context, at *place, log eventlog.Log, beside bool, stderr io.Writer) (_ verification, err error) {
 	head, err := log.Head(ctx)
 	if err != nil {
 		return verification{}, err
 	}
-	store, err := disk.OpenReadOnly(dir)
+	store, err := at.readStore(ctx)
 	if err != nil {
 		return verification{}, err
 	}
 	defer store.Close() //nolint:errcheck // it was only read
-	views, err := readModels(dir, beside)
+	views, err := readModels(at.data, beside)
 	if err != nil {
 		return verification{}, err
 	}
@@ -137,13 +134,28 @@ func contents(ctx context.Context, dir string, log *sqlite.Log, beside bool, std
 
 // openForReading opens the log alone if nobody else has, and otherwise for
 // reading beside its owner.
-func openForReading(dir string) (log *sqlite.Log, beside bool, err error) {
-	log, err = openLog(dir)
-	if errors.Is(err, sqlite.ErrInUse) {
-		log, err = sqlite.OpenReadOnly(filepath.Join(dir, logFile))
+func openForReading(at *place) (log eventlog.Log, beside bool, err error) {
+	log, err = at.openLog()
+	switch {
+	case errors.Is(err, sqlite.ErrInUse):
+		log, err = sqlite.OpenReadOnly(filepath.Join(at.data, logFile))
+		return log, true, err
+	case errors.As(err, new(*inUseError)):
+		log, err = at.openRemote()
 		return log, true, err
 	}
 	return log, false, err
+}
+
+// checkFile reads the file of a log that is one. A cluster looks after its own.
+func checkFile(ctx context.Context, log eventlog.Log, stderr io.Writer) error {
+	file, ok := log.(*sqlite.Log)
+	if !ok {
+		return nil
+	}
+	p := newProgress(stderr, "log file")
+	defer p.end()
+	return file.Check(ctx, p.count)
 }
 
 // readModels opens the read models; nil if there are none, or somebody else

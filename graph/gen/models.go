@@ -666,6 +666,16 @@ type MemberEdge struct {
 type Mutation struct {
 }
 
+// How a node of the registry stands to the log. While it can't reach the log, it goes on answering from what it has read.
+type NodeState struct {
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+	// When this node last knew that it told all that the log held; null if it never did.
+	AsOf *time.Time `json:"asOf,omitempty"`
+	// Whether it can write at present.
+	Writable bool `json:"writable"`
+}
+
 // What opens an edition.
 type OpenEditionInput struct {
 	// Its number: one more than the last.

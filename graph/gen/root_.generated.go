@@ -563,6 +563,12 @@ type ComplexityRoot struct {
 		WithdrawVersion      func(childComplexity int, input WithdrawVersionInput) int
 	}
 
+	NodeState struct {
+		AsOf     func(childComplexity int) int
+		Position func(childComplexity int) int
+		Writable func(childComplexity int) int
+	}
+
 	OpenEditionPayload struct {
 		Edition  func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -633,6 +639,7 @@ type ComplexityRoot struct {
 		Item            func(childComplexity int, key string) int
 		Items           func(childComplexity int, kind *domain.Kind, first *int, after *string) int
 		Node            func(childComplexity int, id string) int
+		NodeState       func(childComplexity int) int
 		Overdue         func(childComplexity int, first *int, after *string) int
 		Policies        func(childComplexity int, kind domain.Kind) int
 		Recalls         func(childComplexity int, key *string, first *int, after *string) int
@@ -3191,6 +3198,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WithdrawVersion(childComplexity, args["input"].(WithdrawVersionInput)), true
 
+	case "NodeState.asOf":
+		if e.ComplexityRoot.NodeState.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeState.AsOf(childComplexity), true
+	case "NodeState.position":
+		if e.ComplexityRoot.NodeState.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeState.Position(childComplexity), true
+	case "NodeState.writable":
+		if e.ComplexityRoot.NodeState.Writable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeState.Writable(childComplexity), true
+
 	case "OpenEditionPayload.edition":
 		if e.ComplexityRoot.OpenEditionPayload.Edition == nil {
 			break
@@ -3557,6 +3583,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.nodeState":
+		if e.ComplexityRoot.Query.NodeState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.NodeState(childComplexity), true
 	case "Query.overdue":
 		if e.ComplexityRoot.Query.Overdue == nil {
 			break
@@ -6587,6 +6619,18 @@ type Query {
   node("The id." id: ID!): Node
   "Who you are to the registry; null without a token."
   viewer: Viewer
+  "How the node of the registry that answers stands to the log."
+  nodeState: NodeState!
+}
+
+"How a node of the registry stands to the log. While it can't reach the log, it goes on answering from what it has read."
+type NodeState {
+  "Up to where the log had been read for this answer."
+  position: Position!
+  "When this node last knew that it told all that the log held; null if it never did."
+  asOf: DateTime
+  "Whether it can write at present."
+  writable: Boolean!
 }
 
 "What can be done. Every mutation takes the revision that you saw, and an idempotency key."
@@ -8863,6 +8907,18 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 		return ec.fieldContext_MemberEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NodeState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_NodeState_position(ctx, field)
+	case "asOf":
+		return ec.fieldContext_NodeState_asOf(ctx, field)
+	case "writable":
+		return ec.fieldContext_NodeState_writable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NodeState", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

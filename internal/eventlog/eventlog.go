@@ -68,7 +68,9 @@ type Log interface {
 	// records are durable. The stream must be at expected, otherwise the error
 	// is a [*ConflictError]. If the very same records (by id, in order) already
 	// stand directly after expected, nothing is written and their position is
-	// returned. Appending no records is ErrInvalid.
+	// returned. Appending no records is ErrInvalid. After the context's error,
+	// ErrUnavailable or ErrClosed the records may have been written, or be yet:
+	// the same append again, or a reading of the stream, tells.
 	Append(ctx context.Context, stream string, expected Revision, records ...Record) (Position, error)
 
 	// Read yields the events of stream in order, from revision from (values
@@ -106,6 +108,9 @@ var (
 	ErrTooLarge = errors.New("eventlog: record too large")
 	// ErrUnavailable: the log can't be reached or written now; try again.
 	ErrUnavailable = errors.New("eventlog: unavailable")
+	// ErrUnauthenticated: the log's server does not accept who we say we are, or what
+	// we ask for. It wraps ErrUnavailable: for a caller it is the same.
+	ErrUnauthenticated = fmt.Errorf("%w: refused by its server", ErrUnavailable)
 	// ErrClosed: the log was closed.
 	ErrClosed = errors.New("eventlog: closed")
 	// ErrCorrupt: what is stored can't be what was written.
@@ -125,6 +130,33 @@ func (e *ConflictError) Error() string {
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
+
+// Health says whether a log that is elsewhere can be reached.
+type Health struct {
+	// Up: the last attempt to reach it succeeded.
+	Up bool
+	// Since is when that began to be so; the zero time when it was never up.
+	Since time.Time
+	// Err is why it can't be reached; nil when Up. It may name machines.
+	Err error
+	// Behind: what is new is not told at once, because much is.
+	Behind bool
+}
+
+// Remote is a log that can be away.
+type Remote interface {
+	Log
+	// Health answers at once, without asking anybody.
+	Health() Health
+}
+
+// HealthOf is that of a log; one that is not elsewhere is always up.
+func HealthOf(l Log) Health {
+	if remote, ok := l.(Remote); ok {
+		return remote.Health()
+	}
+	return Health{Up: true}
+}
 
 // Check validates an append's arguments; adapters call it before anything else.
 func Check(stream string, records []Record) error {

@@ -32,7 +32,8 @@ const pages = 100
 type Options struct {
 	Runner *commands.Runner
 	Views  *projections.Views
-	Queue  *webhooks.Queue
+	// Queue is what is to be told; nil where another node of the registry tells.
+	Queue *webhooks.Queue
 	// Rules say which addresses may be reached, as the queue has them.
 	Rules webhooks.Options
 	// Master derives the secrets of all webhooks; at least 32 bytes.
@@ -42,6 +43,10 @@ type Options struct {
 
 // Notifier plans what is told, and answers what was.
 type Notifier struct{ o Options }
+
+// ErrElsewhere: another node of the registry tells webhooks, and knows what it has
+// told.
+var ErrElsewhere = errors.New("notify: another node tells webhooks")
 
 // New checks the options.
 func New(o Options) (*Notifier, error) {
@@ -78,23 +83,36 @@ func refusal(err error) error {
 
 // Deliveries lists what a webhook was sent or will be, as the queue does.
 func (n *Notifier) Deliveries(ctx context.Context, id uuid.UUID, status webhooks.Status, before int64, limit int) ([]webhooks.Delivery, error) {
+	if n.o.Queue == nil {
+		return nil, ErrElsewhere
+	}
 	return n.o.Queue.Deliveries(ctx, id.String(), status, before, limit)
 }
 
 // Redeliver sends something again; an unknown one is refused.
 func (n *Notifier) Redeliver(ctx context.Context, id uuid.UUID, delivery string) error {
+	if n.o.Queue == nil {
+		return ErrElsewhere
+	}
 	return refusal(n.o.Queue.Redeliver(ctx, id.String(), delivery))
 }
 
-// Forget drops what a webhook that was removed was still to be sent.
+// Forget drops what a webhook that was removed was still to be sent. Where another
+// node tells, that one forgets by itself, see Plan.
 func (n *Notifier) Forget(ctx context.Context, id uuid.UUID) error {
+	if n.o.Queue == nil {
+		return nil
+	}
 	n.o.Queue.Changed()
 	return n.o.Queue.Forget(ctx, id.String())
 }
 
 // Run plans and delivers until the context ends. The read models must be
-// following the log.
+// following the log. Without a queue it is ErrElsewhere.
 func (n *Notifier) Run(ctx context.Context) error {
+	if n.o.Queue == nil {
+		return ErrElsewhere
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	delivered := make(chan error, 1)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -55,10 +56,25 @@ type Use struct {
 	Running   int `json:"running"` // declared uses that have not ended
 }
 
-// Plan brings the plan of every webhook up to what is known and has come to pass.
+// Plan brings the plan of every webhook up to what is known and has come to pass,
+// and forgets those that are gone, whichever node was asked to remove them.
 func (n *Notifier) Plan(ctx context.Context) error {
 	to := n.o.Views.Now(n.now())
-	return n.each(ctx, func(h *projections.Webhook) error { return n.plan(ctx, h, to) })
+	there := map[string]bool{}
+	err := n.each(ctx, func(h *projections.Webhook) error {
+		there[h.ID.String()] = true
+		return n.plan(ctx, h, to)
+	})
+	if err != nil {
+		return err
+	}
+	kept, err := n.o.Queue.Receivers(ctx)
+	for _, receiver := range kept {
+		if !there[receiver] {
+			err = errors.Join(err, n.o.Queue.Forget(ctx, receiver))
+		}
+	}
+	return err
 }
 
 // plan enqueues what a webhook is to be told up to a mark.

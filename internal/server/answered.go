@@ -23,6 +23,7 @@ type answered struct {
 	status  int                      // 0 until something is written
 	bytes   int64                    // of the body
 	viewer  access.Viewer            // who calls, once that is known
+	mark    func(http.Header)        // adds what is known when the answer begins; nil adds nothing
 }
 
 // newAnswered takes back the deadline that an earlier answer on the same
@@ -38,19 +39,27 @@ func (w *answered) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *answered) WriteHeader(status int) {
 	if w.status < http.StatusOK { // an informational answer is not the last one
-		w.status = status
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *answered) Write(p []byte) (int, error) {
 	if w.status == 0 {
-		w.status = http.StatusOK
+		w.begin(http.StatusOK)
 	}
 	w.allow()
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
 	return n, err
+}
+
+// begin is called when the headers are sent.
+func (w *answered) begin(status int) {
+	w.status = status
+	if w.mark != nil {
+		w.mark(w.Header())
+	}
 }
 
 // Flush passes on what was written: server-sent events ask for it.

@@ -39,6 +39,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		a := newAnswered(w)
+		a.mark = s.mark
 		defer pace(a, r)()
 		defer func() { s.logAccess(r, a, id, time.Since(began)) }()
 		next.ServeHTTP(a, r)

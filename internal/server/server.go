@@ -11,6 +11,9 @@
 //	/reports              what happened in a half-year, a year or any interval
 //	/first-login          how the first administrator gets a token
 //	/healthz, /readyz     whether the program runs, and whether it answers
+//
+// Every answer says up to where the node had read the log; a request may say how
+// far it has to, see [Server].
 package server
 
 import (
@@ -25,6 +28,7 @@ import (
 	"signet/graph/explorer"
 	"signet/internal/access"
 	"signet/internal/commands"
+	"signet/internal/eventlog"
 	"signet/internal/notify"
 	"signet/projections"
 )
@@ -47,7 +51,9 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Server answers the requests of a registry. It is an http.Handler.
+// Server answers the requests of a registry. It is an http.Handler. A caller who
+// puts the header Signet-Position of an answer into later requests finds at every
+// node what it has seen or written at any.
 type Server struct {
 	Options
 
@@ -70,7 +76,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner)}
-	s.handler = s.identified(s.recovered(s.routes()))
+	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }
 
@@ -138,25 +144,43 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, r, http.StatusOK, map[string]any{"status": "ok"})
 }
 
-// ready says whether the log answers, and whether the read models tell all of it.
+// ready says whether the node answers, and whether it can write: "serving", or
+// "reading" while the log is away and what was read of it is told. With ?for=writes
+// only a node that can write is ready.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	head, err := s.Runner.Log.Head(ctx)
+	live, err := s.Views.Ready()
 	if err != nil {
-		s.notReady(w, r, "log_unavailable", "the log does not answer", err)
+		s.notReady(w, r, "views_failed", "the read models have stopped following the log", err)
 		return
 	}
-	live, err := s.Views.Ready()
+	head, err := s.head(ctx)
 	switch {
+	case err != nil && (s.Views.Position() == 0 || r.URL.Query().Get("for") == "writes"):
+		s.notReady(w, r, "log_unavailable", "the log does not answer", err)
 	case err != nil:
-		s.notReady(w, r, "views_failed", "the read models have stopped following the log", err)
+		s.Log.WarnContext(ctx, "serving reads only", "error", err)
+		s.isReady(w, r, map[string]any{"status": "reading", "reason": "log_unavailable", "asOf": s.Views.AsOf().UTC()})
 	case !live:
 		s.notReady(w, r, "catching_up", "the read models are catching up with the log", nil)
 	default:
-		w.Header().Set("Cache-Control", "no-store")
-		writeJSON(w, r, http.StatusOK, map[string]any{"status": "ready", "position": s.Views.Position(), "head": head})
+		s.isReady(w, r, map[string]any{"status": "serving", "head": head})
 	}
+}
+
+// head asks the log, unless it is known to be away.
+func (s *Server) head(ctx context.Context) (eventlog.Position, error) {
+	if health := eventlog.HealthOf(s.Runner.Log); !health.Up {
+		return 0, health.Err
+	}
+	return s.Runner.Log.Head(ctx)
+}
+
+func (s *Server) isReady(w http.ResponseWriter, r *http.Request, state map[string]any) {
+	state["position"] = s.Views.Position()
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, r, http.StatusOK, state)
 }
 
 func (s *Server) notReady(w http.ResponseWriter, r *http.Request, reason, message string, err error) {

@@ -127,6 +127,24 @@ func (q *Queue) Backlog(ctx context.Context) (pending, failed int, err error) {
 	return pending, failed, told(err)
 }
 
+// Receivers lists those of which something is kept, in the order of their ids.
+func (q *Queue) Receivers(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, "SELECT receiver FROM mark ORDER BY receiver")
+	if err != nil {
+		return nil, told(err)
+	}
+	defer rows.Close() //nolint:errcheck // the error is that of rows.Err
+	var out []string
+	for rows.Next() {
+		var receiver string
+		if err := rows.Scan(&receiver); err != nil {
+			return nil, told(err)
+		}
+		out = append(out, receiver)
+	}
+	return out, told(rows.Err())
+}
+
 // stepRows bounds how many rows one statement deletes: they may hold a quarter of a
 // megabyte each, and all else waits.
 const stepRows = 100

@@ -120,8 +120,11 @@ func Open(path string, o Options) (*Queue, error) {
 	return q, nil
 }
 
-// Close gives the file back. Run must have returned.
+// Close gives the file back. Run must have returned. A nil queue has nothing to give.
 func (q *Queue) Close() error {
+	if q == nil {
+		return nil
+	}
 	if q.guarded != nil {
 		q.guarded.CloseIdleConnections()
 	}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/spf13/cobra"
+
+	"signet/assets"
+	"signet/assets/disk"
+	"signet/internal/eventlog"
+	"signet/internal/eventlog/esdb"
+	"signet/internal/eventlog/sqlite"
+)
+
+// place says where a registry is kept: all of it in one folder, or its log on a
+// cluster, or its files in object storage. The folder holds what is the node's own
+// in any case: the read models, what webhooks wait for, caches.
+type place struct {
+	data                        string
+	log, prefix, user, password string // password: the file that holds it
+	notes                       *slog.Logger
+}
+
+// flags gives a verb the flags that say where the registry is.
+func (p *place) flags(cmd *cobra.Command) {
+	flags := cmd.PersistentFlags()
+	flags.StringVar(&p.data, "data", defaultData, "folder that holds the registry, or what is this node's own of it")
+	flags.StringVar(&p.log, "log", "", "EventStoreDB cluster that holds the log, such as esdb://node1:2113,node2:2113; the folder if left out")
+	flags.StringVar(&p.prefix, "log-prefix", esdb.DefaultPrefix, "what the registry's streams on the cluster begin with")
+	flags.StringVar(&p.user, "log-user", "", "user of the cluster")
+	flags.StringVar(&p.password, "log-password-file", "", "file that holds the user's password")
+}
+
+// remote tells whether the log is on a cluster.
+func (p *place) remote() bool { return p.log != "" }
+
+// mustExist refuses a folder that holds no registry, for verbs that should not
+// begin one.
+func (p *place) mustExist() error {
+	if p.remote() {
+		return nil
+	}
+	_, err := os.Stat(filepath.Join(p.data, logFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return badInput(fmt.Errorf("there is no registry in %s", p.data), "name its folder with --data; signet serve and signet import begin one")
+	}
+	return err
+}
+
+// InUseError: another process works in the folder of a node.
+type inUseError struct{ folder string }
+
+func (e *inUseError) Error() string { return e.folder + " is in use by another process" }
+
+// ownLog is a log that is this process's alone, with the folder of the node.
+type ownLog struct {
+	eventlog.Log
+
+	lock *flock.Flock
+}
+
+// Close closes the log, and gives the folder back.
+func (l ownLog) Close() error { return errors.Join(l.Log.Close(), l.lock.Close()) }
+
+// Health is that of the log.
+func (l ownLog) Health() eventlog.Health {
+	if r, ok := l.Log.(eventlog.Remote); ok {
+		return r.Health()
+	}
+	return eventlog.Health{Up: true}
+}
+
+// openLog opens the log, and makes the folder, for this user only, if it is
+// missing. The folder is this process's alone until the log is closed.
+func (p *place) openLog() (eventlog.Log, error) {
+	if err := os.MkdirAll(p.data, 0o700); err != nil {
+		return nil, err
+	}
+	if !p.remote() {
+		return sqlite.Open(filepath.Join(p.data, logFile))
+	}
+	lock := flock.New(filepath.Join(p.data, nodeFile), flock.SetPermissions(0o600))
+	if got, err := lock.TryLock(); err != nil {
+		return nil, err
+	} else if !got {
+		return nil, &inUseError{p.data}
+	}
+	log, err := p.openRemote()
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return ownLog{log, lock}, nil
+}
+
+// openRemote opens the log on the cluster.
+func (p *place) openRemote() (eventlog.Log, error) {
+	return openCluster(p.log, esdb.Options{Prefix: p.prefix, User: p.user, Log: p.notes}, p.password)
+}
+
+// openCluster opens a log on a cluster.
+func openCluster(connection string, o esdb.Options, passwordFile string) (eventlog.Log, error) {
+	if passwordFile != "" {
+		text, err := os.ReadFile(passwordFile)
+		if err != nil {
+			return nil, badInput(err, "--log-password-file names the file that holds the password")
+		}
+		o.Password = strings.TrimRight(string(text), "\r\n")
+	}
+	log, err := esdb.Open(connection, o)
+	if errors.Is(err, esdb.ErrConnectionString) || errors.Is(err, esdb.ErrPrefix) {
+		return nil, badInput(err, "such as --log esdb://node1:2113,node2:2113 --log-prefix signet")
+	}
+	return log, err
+}
+
+// store is where the files are, which can be closed.
+type store interface {
+	assets.Store
+	io.Closer
+}
+
+// openStore opens where the files are.
+func (p *place) openStore(context.Context) (store, error) { return disk.Open(p.data) }
+
+// readStore opens where the files are, to look at them only.
+func (p *place) readStore(context.Context) (store, error) { return disk.OpenReadOnly(p.data) }
