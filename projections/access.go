@@ -16,6 +16,7 @@ import (
 // access answers who is who: agencies, their members and tokens, and the
 // sign-off policies that name them.
 var access = projection{
+	name: "access",
 	schema: `
 CREATE TABLE agency (key TEXT PRIMARY KEY, name TEXT NOT NULL, registered INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE member (

@@ -15,6 +15,7 @@ import (
 // for each way in which they are asked for, in the order in which they are
 // listed. A listing's pillar, audience and locale are empty for "any".
 var approved = projection{
+	name: "approved",
 	schema: `
 CREATE TABLE effect (
 	item TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, edition INTEGER NOT NULL, position INTEGER NOT NULL,

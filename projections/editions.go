@@ -14,6 +14,7 @@ import (
 // editions answers how the biennial updates went: what each added, changed and
 // retired, when it was due, and whether it was on time.
 var editions = projection{
+	name: "editions",
 	schema: `
 CREATE TABLE edition (
 	number INTEGER PRIMARY KEY, title TEXT NOT NULL, due TEXT NOT NULL, agency TEXT NOT NULL, opened INTEGER NOT NULL,

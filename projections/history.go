@@ -16,6 +16,7 @@ import (
 // history answers what happened to an item: who (by opaque id), for which
 // agency, when, why.
 var history = projection{
+	name: "history",
 	schema: `
 CREATE TABLE step (
 	position INTEGER PRIMARY KEY, item TEXT NOT NULL, version INTEGER NOT NULL, what TEXT NOT NULL,

@@ -15,6 +15,7 @@ import (
 
 // items answers where each version of each item stands in its life.
 var items = projection{
+	name: "items",
 	schema: `
 CREATE TABLE item (
 	key TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, public INTEGER NOT NULL, agency TEXT NOT NULL,

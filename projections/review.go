@@ -16,6 +16,7 @@ import (
 // review answers what waits for whom, since when and until when, and what was said
 // about a version meanwhile.
 var review = projection{
+	name: "review",
 	schema: `
 CREATE TABLE awaited (
 	agency TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, step TEXT NOT NULL, since INTEGER NOT NULL, due TEXT NOT NULL, escalated INTEGER NOT NULL,

@@ -15,6 +15,7 @@ import (
 // One document is all that a version says in one locale. Its words are entered
 // twice: as written, and without the marks of Latin letters; see words.
 var search = projection{
+	name: "search",
 	schema: `
 CREATE TABLE document (
 	id INTEGER PRIMARY KEY, item TEXT NOT NULL, version INTEGER NOT NULL, locale TEXT NOT NULL, body TEXT NOT NULL

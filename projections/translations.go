@@ -11,6 +11,7 @@ import (
 // translations answers how far the texts of a version are translated, and which
 // translations were made from another source text than there is now.
 var translations = projection{
+	name: "translations",
 	schema: `
 CREATE TABLE stale (
 	item TEXT NOT NULL, version INTEGER NOT NULL, unit TEXT NOT NULL, locale TEXT NOT NULL, source TEXT NOT NULL,

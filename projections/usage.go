@@ -13,6 +13,7 @@ import (
 
 // usage answers who uses which version where, and whether it is still in force.
 var usage = projection{
+	name: "usage",
 	schema: `
 CREATE TABLE download (
 	position INTEGER PRIMARY KEY, agency TEXT NOT NULL, member TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL,

@@ -39,6 +39,8 @@ type Views struct {
 	writer   *writer
 	contents *lru.Cache[int64, *domain.Content]
 
+	state *state // how the filling goes on
+
 	mu       sync.Mutex
 	position eventlog.Position // guarded by mu: up to which the log has been read
 	advanced chan struct{}     // guarded by mu: closed when position grows
@@ -59,6 +61,7 @@ func (f fact) at() int64 { return micros(f.envelope.At) }
 
 // projection fills the tables of one question.
 type projection struct {
+	name   string // for who watches
 	schema string
 	apply  func(*writer, fact) error
 }
@@ -96,6 +99,7 @@ func Open(path string) (*Views, error) {
 		return nil, errors.Join(err, v.writer.close())
 	}
 	v.access, v.writer.touched = v.position, v.position
+	v.state = v.writer.state
 	v.read, err = sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("projections: open %s: %w", path, err), v.writer.close())
@@ -161,6 +165,7 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 		return fmt.Errorf("projections: the read models have read to position %d, the log ends at %d: it is another log; rebuild them", position, head)
 	}
 	pending := 0
+	v.state.behind(true)
 	defer v.writer.rollback()
 	for recorded, err := range log.Follow(ctx, position) {
 		if err != nil {
@@ -182,6 +187,7 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 			}
 		}
 		pending = 0
+		v.state.behind(!recorded.CaughtUp)
 		v.advance(position, recorded.CaughtUp)
 		if !reached(position, recorded.CaughtUp) {
 			return nil

@@ -16,6 +16,7 @@ import (
 // webhooks answers which addresses want to be told of what, and what there is to
 // tell them beside what becomes of versions (see notices).
 var webhooks = projection{
+	name: "webhooks",
 	schema: `
 CREATE TABLE webhook (
 	id TEXT PRIMARY KEY, agency TEXT NOT NULL, url TEXT NOT NULL, topics TEXT NOT NULL, generation INTEGER NOT NULL, rotated INTEGER NOT NULL,

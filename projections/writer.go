@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -23,6 +24,7 @@ type writer struct {
 	open  bool // a transaction is open
 	// contents remembers those that were read or written last.
 	contents *lru.Cache[int64, *content]
+	state    *state
 	// touched is the position of the last event that changed who may do what.
 	touched eventlog.Position
 }
@@ -48,7 +50,7 @@ func openWriter(path string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("projections: %w", err), conn.Close(), db.Close())
 	}
-	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, contents: contents}, nil
+	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, contents: contents, state: newState()}, nil
 }
 
 func (w *writer) close() error {
@@ -114,11 +116,14 @@ func (w *writer) applyAll(ctx context.Context, r eventlog.Recorded) error {
 	if strings.HasPrefix(r.Stream, domain.Agencies.Category+"-") {
 		w.touched = r.Position
 	}
-	for _, p := range all {
+	began := time.Now()
+	for i, p := range all {
 		if err := p.apply(w, f); err != nil {
 			return fmt.Errorf("projections: position %d, %s: %w", f.position, f.envelope.Type, err)
 		}
+		began = w.state.applied(i, began)
 	}
+	w.state.event(f.envelope.Recorded)
 	return nil
 }
 
