@@ -115,18 +115,13 @@ func (p *pass) written(ctx context.Context, b *batch, conflict error) error {
 	target := p.c.reader(Target, p.c.result.TargetEnd)
 	defer target.close()
 	n := 0
-	for {
+	for n < len(b.events) {
 		t, err := target.read(ctx)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case t.CaughtUp && n == 0:
-			return at(CodeConflict, Source, b.events[0], conflict)
-		case t.CaughtUp:
-			p.copied(b, n, target.after)
-			return nil
-		case n == len(b.events):
-			return at(CodeLonger, Target, t, conflict)
+		}
+		if t.CaughtUp {
+			break
 		}
 		if field := differs(b.events[n], t); field != "" {
 			e := at(CodeDiffers, Source, b.events[n], conflict)
@@ -135,4 +130,9 @@ func (p *pass) written(ctx context.Context, b *batch, conflict error) error {
 		}
 		n++
 	}
+	if n == 0 {
+		return at(CodeConflict, Source, b.events[0], conflict)
+	}
+	p.copied(b, n, target.after)
+	return nil
 }

@@ -90,7 +90,7 @@ func failed(ctx context.Context, side Side, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &e):
+	case errors.As(err, &e), errors.Is(err, eventlog.ErrConflict): // is looked at by who appends
 		return err
 	case errors.Is(err, eventlog.ErrUnavailable):
 		return &Error{Code: string(side) + "_unavailable", Side: side, Err: err}

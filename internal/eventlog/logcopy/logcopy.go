@@ -63,8 +63,8 @@ type Progress struct {
 	Position, Head eventlog.Position
 }
 
-// Result tells what the two logs have in common; after an error, up to where it
-// came.
+// Result tells what the two logs have in common; after an error, what both have
+// as far as it came, without Streams and Digest.
 type Result struct {
 	// Events, Streams and Bytes (of data and envelopes) are in both logs.
 	Events, Streams, Bytes int64
@@ -148,9 +148,10 @@ func (c *copying) verify(ctx context.Context, copied *pass) error {
 	}
 	if again.seen.events < copied.seen.events {
 		// The target ends too soon: name the first event that it lacks.
-		return again.ended(ctx, again.source)
-	}
-	if err := again.ended(ctx, again.target); err != nil {
+		if err := again.ended(ctx, again.source); err != nil {
+			return err
+		}
+	} else if err := again.ended(ctx, again.target); err != nil {
 		return err
 	}
 	if was, is := copied.seen.digest(), again.seen.digest(); was != is {

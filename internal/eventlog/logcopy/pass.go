@@ -43,16 +43,12 @@ func (p *pass) common(events, bytes int64, end, position eventlog.Position) {
 	r.Events += events
 	r.Bytes += bytes
 	r.SourceEnd, r.TargetEnd = end, position
-	if r.Events == p.seen.events { // not while a batch is being made
-		r.Streams, r.Digest = int64(len(p.seen.ends)), p.seen.digest()
-	}
 }
 
 // compare reads both logs in lock step until the target ends, or after so many
 // events, unless that is negative.
 func (p *pass) compare(ctx context.Context, events int64) error {
 	p.progress()
-	p.common(0, 0, 0, 0)
 	for p.seen.events != events {
 		t, err := p.target.read(ctx)
 		if err != nil {
@@ -140,5 +136,9 @@ func (c *copying) streams(ctx context.Context, p *pass) error {
 			return err
 		})
 	}
-	return all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	c.result.Streams, c.result.Digest = int64(len(p.seen.ends)), p.seen.digest()
+	return ctx.Err() // then not all were asked
 }

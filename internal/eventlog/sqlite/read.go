@@ -103,24 +103,25 @@ func (l *Log) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eve
 	}
 }
 
-// grownSince returns the head, and what is closed when there is a later one. Of
-// what another process appends nobody tells: who only reads asks the file.
+// grownSince returns the head, and what is closed when there is a later one. The
+// file is asked, for readers see there what was committed before the writer tells
+// of it: nobody may have read what the head does not count yet. Of what another
+// process appends nobody tells.
 func (l *Log) grownSince(ctx context.Context) (eventlog.Position, <-chan struct{}, error) {
 	switch {
 	case l.closed():
 		return 0, nil, eventlog.ErrClosed
 	case ctx.Err() != nil:
 		return 0, nil, ctx.Err()
-	case l.appends == nil:
-		head, err := headOf(ctx, l.read)
-		if err != nil && l.closed() {
-			err = eventlog.ErrClosed
-		}
-		return head, nil, err
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.head, l.grown, nil
+	grown := l.grown // before the file is asked: what is appended since then closes it
+	l.mu.Unlock()
+	head, err := headOf(ctx, l.read)
+	if err != nil && l.closed() {
+		err = eventlog.ErrClosed
+	}
+	return head, grown, err
 }
 
 // toldOfReading is told, and knows that a log that was closed fails so.
