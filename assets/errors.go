@@ -53,6 +53,9 @@ var (
 	ErrNoSpace = sentinel("no_space", http.StatusInsufficientStorage, "there is no space left to store this")
 	// ErrNotRecorded: a download could not be recorded, so it was not sent.
 	ErrNotRecorded = sentinel("not_recorded", http.StatusServiceUnavailable, "the download could not be recorded; try again")
+	// ErrUnavailable: the place where blobs are kept is away; the same call may
+	// succeed later.
+	ErrUnavailable = sentinel("unavailable", http.StatusServiceUnavailable, "the place where files are kept does not answer; try again")
 	// ErrBusy: too many renditions are being made; try again.
 	ErrBusy = sentinel("busy", http.StatusServiceUnavailable, "too many pictures are being made; try again")
 	// ErrTimeout: making the rendition took too long.

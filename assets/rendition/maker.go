@@ -53,6 +53,8 @@ type Maker struct {
 	making  singleflight.Group
 	turns   chan struct{} // holds one element per rendition in the making
 	waiting atomic.Int64
+
+	hits, misses atomic.Uint64
 }
 
 // Rendition is a picture that was made. The caller closes it.
@@ -112,8 +114,10 @@ func (m *Maker) Make(ctx context.Context, original assets.Ref, s Spec) (*Renditi
 	}
 	key := Key(original, s)
 	if kept, err := m.cache.get(ctx, key); err == nil {
+		m.hits.Add(1)
 		return &Rendition{ReadSeekCloser: kept, Digest: kept.digest, Media: s.Format.Media(), Size: kept.Size()}, nil
 	}
+	m.misses.Add(1)
 	// Those who wait may leave; it is finished for those who stay, or the next.
 	result := m.making.DoChan(string(key), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.options.Timeout)
@@ -138,6 +142,9 @@ func (m *Maker) Make(ctx context.Context, original assets.Ref, s Spec) (*Renditi
 		}, nil
 	}
 }
+
+// Counts tells how many renditions were there already, and how many were not.
+func (m *Maker) Counts() (hits, misses uint64) { return m.hits.Load(), m.misses.Load() }
 
 // inMemory is a rendition that has just been made.
 type inMemory struct{ *bytes.Reader }

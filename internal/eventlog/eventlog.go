@@ -85,8 +85,11 @@ type Log interface {
 	// new ones as they are appended, until the context ends (its last yield is
 	// then the context's error) or the caller stops. Each time all that has been
 	// appended was yielded it yields a marker, see Recorded.CaughtUp: first once
-	// the history is through, also when there is none. Memory does not grow with
-	// the length of the log, and the caller may append between two yields.
+	// the history is through, also when there is none, and never in the middle of
+	// an append. A log that is elsewhere repeats the marker now and then, to say that
+	// nothing is new; while it can't be reached nothing is yielded, and then it goes
+	// on where it was. Memory does not grow with the length of the log, and the
+	// caller may append between two yields.
 	Follow(ctx context.Context, after Position) iter.Seq2[Recorded, error]
 
 	// Head returns the position of the last event in the log, 0 when empty.

@@ -31,8 +31,10 @@ func (l *Log) Append(ctx context.Context, stream string, expected eventlog.Revis
 	if expected < eventlog.NoStream {
 		return 0, l.conflict(ctx, stream, expected)
 	}
-	if err := l.know(ctx, stream, expected); err != nil {
+	if last, err := l.know(ctx, stream, expected); err != nil {
 		return 0, err
+	} else if last < expected {
+		return 0, &eventlog.ConflictError{Stream: stream, Expected: expected, Actual: last}
 	}
 	if l.ids.stand(stream, expected, records) {
 		return 0, l.conflict(ctx, stream, expected)
@@ -64,22 +66,24 @@ func proposed(records []eventlog.Record) ([]client.EventData, error) {
 	return events, nil
 }
 
-// know reads the ids of a stream up to a revision, as far as they are not known.
-func (l *Log) know(ctx context.Context, stream string, through eventlog.Revision) error {
-	for known := l.ids.through(stream); known < through; {
+// know reads the ids of a stream up to a revision, as far as they are not known, and
+// returns up to where they are now: less only if the stream ends there.
+func (l *Log) know(ctx context.Context, stream string, through eventlog.Revision) (eventlog.Revision, error) {
+	known := l.ids.through(stream)
+	for known < through {
 		p, err := l.page(ctx, stream, known+1, pageEvents)
 		if err != nil {
-			return err
+			return known, err
 		}
 		for _, e := range p.events {
 			known = e.Revision
 			l.ids.add(stream, e.Revision, e.ID)
 		}
 		if !p.more {
-			return nil // the stream ends before: the server will say so
+			break
 		}
 	}
-	return nil
+	return known, nil
 }
 
 // write appends until the outcome is known or the patience has ended.
@@ -103,7 +107,14 @@ func (l *Log) write(ctx context.Context, stream string, expected eventlog.Revisi
 		case ctx.Err() != nil:
 			return 0, ctx.Err()
 		case isConflict(err):
-			return 0, l.conflict(ctx, stream, expected)
+			position, known, err := l.refused(ctx, stream, expected, records)
+			if known || err != nil {
+				return position, err
+			}
+			if time.Now().After(deadline) {
+				return 0, fmt.Errorf("%w: others are faster", eventlog.ErrUnavailable)
+			}
+			continue
 		case isInvalid(err):
 			return 0, fmt.Errorf("%w: %w", eventlog.ErrTooLarge, err)
 		case isFinal(err):
@@ -124,6 +135,20 @@ func (l *Log) write(ctx context.Context, stream string, expected eventlog.Revisi
 			return 0, fmt.Errorf("%w: it is not known whether it was written", eventlog.ErrUnavailable)
 		}
 	}
+}
+
+// refused finds out what the server has refused. It does not tell at which revision
+// the stream was, and that may be another one by now: then, only what is true of
+// that is told. If the stream has come to where it was expected, nothing is known.
+func (l *Log) refused(ctx context.Context, stream string, expected eventlog.Revision, records []eventlog.Record) (position eventlog.Position, known bool, err error) {
+	last, err := l.Last(ctx, stream)
+	switch {
+	case err != nil, last == expected:
+		return 0, false, err
+	case last > expected:
+		return l.outcome(ctx, stream, expected, records)
+	}
+	return 0, true, &eventlog.ConflictError{Stream: stream, Expected: expected, Actual: last}
 }
 
 // attempt is how long one attempt of an append may take: of a short time that the

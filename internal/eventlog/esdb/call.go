@@ -47,6 +47,7 @@ func run[T any](ctx context.Context, l *Log, k *link, timeout time.Duration, do 
 		err   error
 	}
 	done := make(chan outcome, 1)
+	defer l.running.Done()
 	k.begin()
 	go func() {
 		defer func() {
@@ -55,7 +56,6 @@ func run[T any](ctx context.Context, l *Log, k *link, timeout time.Duration, do 
 			}
 			k.end()
 			<-l.slots
-			l.running.Done()
 		}()
 		limited, cancel := context.WithTimeout(onlyLeader(ctx), timeout)
 		defer cancel()

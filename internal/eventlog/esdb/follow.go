@@ -67,6 +67,7 @@ type follower struct {
 	left   bool              // the caller has left
 	behind bool              // it is counted as being behind
 	silent int               // heartbeats in a row that found something untold
+	head   eventlog.Position // of the log, when that was asked last
 }
 
 // live counts a follower as one who hears at once what is new, or not.
@@ -101,10 +102,11 @@ func (f *follower) on(ctx context.Context, k *link) error {
 	defer context.AfterFunc(k.ctx, cancel)()
 	f.live(false)
 	f.silent = 0
-	heard, err := f.l.subscribe(ctx, k, f.resume)
-	if err != nil {
+	if err := f.l.enter(); err != nil {
 		return err
 	}
+	defer f.l.running.Done()
+	heard := f.l.subscribe(ctx, k, f.resume)
 	beat := time.NewTimer(f.l.o.Heartbeat)
 	defer beat.Stop()
 	for {
@@ -112,7 +114,11 @@ func (f *follower) on(ctx context.Context, k *link) error {
 		case m := <-heard.messages:
 			heard.taken(m)
 			beat.Reset(f.l.o.Heartbeat)
-			if err := f.hear(m, len(heard.messages) > 0); err != nil {
+			err := f.hear(m)
+			if err == nil && !f.left && !f.behind && len(heard.messages) == 0 {
+				err = f.pausing(ctx, m)
+			}
+			if err != nil {
 				if m.err != nil && !isFinal(err) && ctx.Err() == nil {
 					f.l.broken(k, err)
 				}
@@ -134,9 +140,8 @@ func (f *follower) on(ctx context.Context, k *link) error {
 	}
 }
 
-// hear tells the caller what was heard. More says that something is heard already
-// that comes after it.
-func (f *follower) hear(m message, more bool) error {
+// hear tells the caller what was heard.
+func (f *follower) hear(m message) error {
 	switch {
 	case m.err != nil:
 		if isInvalid(m.err) {
@@ -155,11 +160,24 @@ func (f *follower) hear(m message, more bool) error {
 		f.silent = 0
 		f.last, f.resume = m.event.Position, max(f.resume, m.event.Position)
 		f.l.scan.note(f.last, f.last)
-		if f.left = !f.yield(m.event, nil); f.left {
-			return nil
+		f.left = !f.yield(m.event, nil)
+	}
+	return nil
+}
+
+// pausing is called when nothing more is heard for now. That is not yet the end: the
+// rest of an append may still be on its way. So the log is asked where it ends.
+func (f *follower) pausing(ctx context.Context, m message) error {
+	if f.last < f.head {
+		return nil // what is missing will be heard
+	}
+	if m.event.Position != f.head || f.head == 0 {
+		var err error
+		if f.head, err = f.l.Head(ctx); err != nil {
+			return err
 		}
 	}
-	if !f.behind && !more {
+	if f.last >= f.head {
 		f.marker()
 	}
 	return nil
@@ -176,6 +194,7 @@ func (f *follower) beat(ctx context.Context, k *link) error {
 	if err != nil {
 		return err
 	}
+	f.head = head
 	if head <= f.last {
 		f.silent = 0
 		if !f.behind {

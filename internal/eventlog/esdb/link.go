@@ -23,14 +23,13 @@ type link struct {
 	cancel context.CancelFunc // ends the streams
 
 	mu      sync.Mutex
-	calls   int  // guarded by mu: under way
-	retired bool // guarded by mu
-	gone    bool // guarded by mu: the client was closed
-	grace   *time.Timer
+	calls   int         // guarded by mu: that run
+	retired bool        // guarded by mu
+	closing *time.Timer // guarded by mu: closes the client at last
 }
 
-// grace is after how long a client that failed is closed though calls are under
-// way on it, which then end.
+// grace is after how long a client that failed is closed though calls run on it
+// still. They hang in it, and panic then, which is caught where they run.
 const grace = 30 * time.Second
 
 // newLink makes a client that has not looked for the server yet.
@@ -58,7 +57,7 @@ func (k *link) begin() {
 	k.calls++
 }
 
-// end counts it off, and closes a client that nobody wants any more.
+// end counts it off, and closes a client that is not wanted any more.
 func (k *link) end() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -71,30 +70,16 @@ func (k *link) retire() {
 	k.cancel()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.retired {
-		return
+	if !k.retired {
+		k.retired = true
+		k.closing = time.AfterFunc(grace, func() { _ = k.Close() }) // always nil, and does nothing the second time
+		k.closeIfIdle()
 	}
-	k.retired = true
-	k.grace = time.AfterFunc(grace, func() {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.close()
-	})
-	k.closeIfIdle()
 }
 
-// closeIfIdle is called with mu held. A client that is closed while a call fails
-// panics in that call, which is caught there.
+// closeIfIdle is called with mu held.
 func (k *link) closeIfIdle() {
-	if k.retired && k.calls == 0 {
-		k.grace.Stop()
-		k.close()
-	}
-}
-
-func (k *link) close() {
-	if !k.gone {
-		k.gone = true
+	if k.retired && k.calls == 0 && k.closing.Stop() {
 		_ = k.Close() // always nil
 	}
 }
@@ -134,18 +119,27 @@ func (l *Log) connect() {
 // redirects is how often a client may be sent to another leader in one call.
 const redirects = 3
 
-// probe asks something that only a leader at work answers. A client that comes to
-// another node goes to the leader by itself, if it is asked again.
+// probe returns when the client has found the server, which may take long, and that
+// answers something that only a leader at work does. A client that comes to another
+// node goes to the leader by itself, if it is asked again.
 func (l *Log) probe(k *link) error {
-	for n := 0; ; n++ {
-		_, err := run(l.ctx, l, k, l.o.Timeout, func(ctx context.Context) (struct{}, error) {
+	_, err := run(l.ctx, l, k, forever, func(context.Context) (struct{}, error) {
+		_, err := k.GetServerVersion() // the client looks for the server before it answers
+		return struct{}{}, err
+	})
+	for n := 0; err == nil || isNotLeader(err) && n <= redirects; n++ {
+		_, err = run(l.ctx, l, k, l.o.Timeout, func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, backwards(ctx, k, client.End{}, 1, func(*client.RecordedEvent) bool { return false })
 		})
-		if !isNotLeader(err) || n == redirects {
-			return err
+		if err == nil {
+			return nil
 		}
 	}
+	return err
 }
+
+// forever is longer than a client looks for the server.
+const forever = 24 * time.Hour
 
 // found puts a link to use.
 func (l *Log) found(k *link) {
@@ -251,5 +245,8 @@ func (l *Log) look(ctx context.Context) (k *link, changed <-chan struct{}, faile
 	case ctx.Err() != nil:
 		return nil, nil, nil, ctx.Err()
 	}
-	return l.link, l.changed, l.failed, nil
+	if l.link == nil {
+		failed = l.why()
+	}
+	return l.link, l.changed, failed, nil
 }

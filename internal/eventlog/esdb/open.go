@@ -67,10 +67,15 @@ type Log struct {
 	since   time.Time     // guarded by mu: when link became what it is; zero if it never was
 	failed  error         // guarded by mu: why there is no link
 
-	behind atomic.Int32 // followers that are not live
+	trouble atomic.Pointer[string] // what the client complained of last
+	behind  atomic.Int32           // followers that are not live
 }
 
 var _ eventlog.Remote = (*Log)(nil)
+
+// discoveries is how often a client looks for the server before it gives up: at
+// every tenth of a second, for longer than a client that failed is kept.
+const discoveries = 600
 
 // callsAtOnce bounds the calls that are under way. Beyond it, callers wait.
 const callsAtOnce = 1024
@@ -102,13 +107,14 @@ func Open(connection string, o Options) (*Log, error) {
 	if config.DisableTLS && config.Username != "" {
 		o.Log.Warn("the log's server is reached without TLS: the client does not send the user and the password")
 	}
-	// One attempt: looking again is done here, with another client.
-	config.MaxDiscoverAttempts = 1
-	config.Logger = clientLog(o.Log)
+	// A client that has given up is of no use, and calls that run on it then hang. So
+	// it is to look for the server so long that another one has taken its place before.
+	config.MaxDiscoverAttempts = discoveries
 	l := &Log{
 		o: o, config: *config, prefix: o.Prefix + ":", ids: newIDs(), slots: make(chan struct{}, callsAtOnce),
 		stop: make(chan struct{}), changed: make(chan struct{}), failed: errNotYet,
 	}
+	l.config.Logger = l.clientSays
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.running.Go(l.connect)
 	return l, nil
@@ -116,13 +122,29 @@ func Open(connection string, o Options) (*Log, error) {
 
 var errNotYet = errors.New("not reached yet")
 
-// clientLog lets what the client says be heard by who debugs.
-func clientLog(log *slog.Logger) client.LoggingFunc {
-	return func(level client.LogLevel, format string, args ...any) {
-		if log.Enabled(context.Background(), slog.LevelDebug) {
-			log.Debug("eventstoredb client", "level", level, "says", fmt.Sprintf(format, args...))
-		}
+// clientSays lets what the client says be heard by who debugs. While it looks for
+// the server, that is also the only way to know why it does not find it.
+func (l *Log) clientSays(level client.LogLevel, format string, args ...any) {
+	debugged := l.o.Log.Enabled(context.Background(), slog.LevelDebug)
+	trouble := level == client.LogWarn || level == client.LogError
+	if !debugged && !trouble {
+		return
 	}
+	text := fmt.Sprintf(format, args...)
+	if debugged {
+		l.o.Log.Debug("eventstoredb client", "level", level, "says", text)
+	}
+	if trouble {
+		l.trouble.Store(&text)
+	}
+}
+
+// why is the reason for which there is no link, called with mu held.
+func (l *Log) why() error {
+	if said := l.trouble.Load(); said != nil {
+		return fmt.Errorf("%w; the client says: %s", l.failed, *said)
+	}
+	return l.failed
 }
 
 // closing is how long Close waits for calls that are under way.
@@ -140,6 +162,7 @@ func (l *Log) Close() error {
 	l.link = nil
 	close(l.stop)
 	l.mu.Unlock()
+	l.cancel() // appends that are under way have the contexts of their callers
 
 	ended := make(chan struct{})
 	go func() {
@@ -155,7 +178,6 @@ func (l *Log) Close() error {
 	case <-ended:
 	case <-timer.C:
 	}
-	l.cancel()
 	return nil
 }
 
@@ -176,5 +198,5 @@ func (l *Log) Health() eventlog.Health {
 	if l.link != nil {
 		return eventlog.Health{Up: true, Since: l.since, Behind: l.behind.Load() > 0}
 	}
-	return eventlog.Health{Since: l.since, Err: l.failed, Behind: l.behind.Load() > 0}
+	return eventlog.Health{Since: l.since, Err: l.why(), Behind: l.behind.Load() > 0}
 }

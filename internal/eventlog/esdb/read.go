@@ -100,6 +100,9 @@ func (l *Log) recorded(e *client.RecordedEvent) (eventlog.Recorded, error) {
 	if !ours || e.EventNumber > math.MaxInt64 {
 		return eventlog.Recorded{}, fmt.Errorf("%w: position %d is in stream %q", eventlog.ErrCorrupt, e.Position.Commit, e.StreamID)
 	}
+	if e.Position.Commit == math.MaxUint64 {
+		return eventlog.Recorded{}, fmt.Errorf("%w: it does not tell the positions of events in a stream; it is older than 23.10", eventlog.ErrUnavailable)
+	}
 	return eventlog.Recorded{
 		Record: eventlog.Record{ID: e.EventID, Type: e.EventType, Data: e.Data, Meta: e.UserMetadata},
 		Stream: stream, Revision: eventlog.Revision(e.EventNumber), Position: eventlog.Position(e.Position.Commit), //nolint:gosec // checked

@@ -33,14 +33,10 @@ func (h *hearing) taken(m message) {
 }
 
 // subscribe begins to hear what comes after a position, until the context ends.
-func (l *Log) subscribe(ctx context.Context, k *link, after eventlog.Position) (*hearing, error) {
-	if err := l.enter(); err != nil {
-		return nil, err
-	}
+func (l *Log) subscribe(ctx context.Context, k *link, after eventlog.Position) *hearing {
 	h := &hearing{messages: make(chan message, heardEvents), room: semaphore.NewWeighted(heardBytes)}
 	k.begin()
 	go func() {
-		defer l.running.Done()
 		defer k.end()
 		err := l.hear(ctx, k, after, h)
 		select {
@@ -48,7 +44,7 @@ func (l *Log) subscribe(ctx context.Context, k *link, after eventlog.Position) (
 		case <-ctx.Done():
 		}
 	}()
-	return h, nil
+	return h
 }
 
 var errDropped = errors.New("the subscription was dropped")

@@ -26,11 +26,18 @@ func inOrder(t *testing.T, l *log) {
 		l.append(stream, eventlog.Revision(len(want[stream])-1), r)
 		want[stream] = append(want[stream], r)
 	}
+	told := map[string]eventlog.Position{}
+	for _, r := range l.history(0) {
+		told[r.ID.String()+r.Stream] = r.Position
+	}
 	for stream, records := range want {
 		i := 0
 		for r, err := range l.Read(context.Background(), stream, -5) {
 			if err != nil {
 				t.Fatal(err)
+			}
+			if r.Position != told[r.ID.String()+stream] {
+				t.Fatalf("%q %d is read at position %d, and told at %d", stream, r.Revision, r.Position, told[r.ID.String()+stream])
 			}
 			if w := records[i]; r.ID != w.ID || r.Type != w.Type || !bytes.Equal(r.Data, w.Data) || !bytes.Equal(r.Meta, w.Meta) {
 				t.Fatalf("%+v, want %+v", r, w)

@@ -196,3 +196,43 @@ func followsWriters(t *testing.T, l *log) {
 	equal(t, during, after)
 	equal(t, late.until(l.headNow()), after)
 }
+
+// Who follows writes down what was told at each pause, and must not write half of
+// what was appended at once.
+func wholeBatches(t *testing.T, l *log) {
+	const batches, size = 60, 25
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	written := make(chan error, 1)
+	go func() {
+		defer close(written)
+		for i := range batches {
+			batch := make([]eventlog.Record, size)
+			for j := range batch {
+				batch[j] = Event(fmt.Sprint(i, " ", j))
+			}
+			if _, err := l.Append(context.Background(), fmt.Sprint("s", i%3), eventlog.Revision(i/3*size-1), batch...); err != nil {
+				written <- err
+				stop()
+				return
+			}
+		}
+	}()
+	seen := 0
+	for r, err := range l.Follow(ctx, 0) {
+		if err != nil {
+			t.Fatal(err, <-written)
+		}
+		if !r.CaughtUp {
+			seen++
+			continue
+		}
+		if seen%size != 0 {
+			t.Fatalf("a pause after %d events, which were appended %d at a time", seen, size)
+		}
+		if seen == batches*size {
+			break
+		}
+	}
+	equal(t, <-written, error(nil))
+}

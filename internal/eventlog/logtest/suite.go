@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener, durable bool) {
 		"who is refused is refused alone":                refusedAlone,
 		"an append repeated at once is one":              sameAtOnce,
 		"all who follow are told the same":               followsWriters,
+		"a batch is told wholly before a pause":          wholeBatches,
 		"positions grow over all streams":                positionsGrow,
 		"following tells history, then what is new":      follows,
 		"following from anywhere tells what is after":    followsFrom,

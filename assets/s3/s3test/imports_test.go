@@ -1,0 +1,14 @@
+package s3test_test
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Libraries: []string{"github.com/gofrs/flock"},
+		Because:   "any test may start a server, whatever it tests",
+	})
+}
