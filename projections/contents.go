@@ -127,6 +127,10 @@ func (v *Views) fillContents(ctx context.Context, rows []*Version) error {
 	return nil
 }
 
+// Contents tells how many contents of versions were in memory when they were asked
+// for, and how many were not.
+func (v *Views) Contents() (hits, misses uint64) { return v.hits.Load(), v.misses.Load() }
+
 // contentsOf returns contents by their numbers, in the same order: from memory
 // those that were read before, the others by one query.
 func (v *Views) contentsOf(ctx context.Context, ids []int64) ([]*domain.Content, error) {
@@ -139,6 +143,8 @@ func (v *Views) contentsOf(ctx context.Context, ids []int64) ([]*domain.Content,
 			missing = append(missing, id)
 		}
 	}
+	v.hits.Add(uint64(len(ids) - len(missing)))
+	v.misses.Add(uint64(len(missing)))
 	if len(missing) == 0 {
 		return out, nil
 	}

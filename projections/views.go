@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -21,8 +22,13 @@ import (
 // shape is the version of the tables; another one is built anew from the log.
 const shape = 2
 
-// batchEvents bounds how many events share a transaction while catching up.
-const batchEvents = 2000
+// batchEvents is how many events share a transaction while catching up. What was
+// appended together is in one, if it is no more than longestAppend: it stands in
+// one stream.
+const (
+	batchEvents   = 2000
+	longestAppend = 500
+)
 
 // cachedContents is how many contents of versions are kept decoded; they never
 // change, so they never go stale. At 2 to 4 KB each they are at most some 100 MB.
@@ -38,6 +44,8 @@ type Views struct {
 	stmts    sync.Map // query → *sql.Stmt, on read
 	writer   *writer
 	contents *lru.Cache[int64, *domain.Content]
+
+	hits, misses atomic.Uint64 // of contents
 
 	state *state // how the filling goes on
 
@@ -164,33 +172,33 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 	} else if head < position {
 		return fmt.Errorf("projections: the read models have read to position %d, the log ends at %d: it is another log; rebuild them", position, head)
 	}
-	pending := 0
+	pending, stream := 0, "" // of the open transaction, and of its last event
 	v.state.behind(true)
 	defer v.writer.rollback()
 	for recorded, err := range log.Follow(ctx, position) {
 		if err != nil {
 			return err
 		}
+		full := pending >= batchEvents && recorded.Stream != stream || pending >= batchEvents+longestAppend
+		if recorded.CaughtUp || full {
+			if pending > 0 {
+				if err := v.writer.commit(position); err != nil {
+					return err
+				}
+			}
+			pending = 0
+			v.state.behind(!recorded.CaughtUp)
+			v.advance(position, recorded.CaughtUp)
+			if !reached(position, recorded.CaughtUp) {
+				return nil
+			}
+		}
 		if !recorded.CaughtUp {
 			if err := v.writer.applyAll(ctx, recorded); err != nil {
 				return err
 			}
-			position = recorded.Position
+			position, stream = recorded.Position, recorded.Stream
 			pending++
-		}
-		if !recorded.CaughtUp && pending < batchEvents {
-			continue
-		}
-		if pending > 0 {
-			if err := v.writer.commit(position); err != nil {
-				return err
-			}
-		}
-		pending = 0
-		v.state.behind(!recorded.CaughtUp)
-		v.advance(position, recorded.CaughtUp)
-		if !reached(position, recorded.CaughtUp) {
-			return nil
 		}
 	}
 	return ctx.Err()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -221,6 +222,55 @@ func TestNoDatabaseIsRefused(t *testing.T) {
 	if v, err := projections.Open(path); err == nil {
 		t.Error("opened", v.Close())
 	}
+}
+
+// Nobody reads half of what was appended at once, also while the read models catch up.
+func TestAnAppendIsAppliedWholly(t *testing.T) {
+	r := newRegistry(t)
+	ends := map[eventlog.Position]bool{}
+	batch := func(agency string, n int) {
+		c := domain.RecordDownload{Agency: agency, Item: "x", Version: 1, Month: time.Now()}
+		events, err := c.Decide(domain.Downloads{}, domain.Call{At: commands.Instant(time.Now())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, payload, err := domain.Encode(events[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := r.log.Last(t.Context(), c.Stream())
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := make([]eventlog.Record, n)
+		for i := range records {
+			envelope := eventlog.Envelope{
+				ID: uuid.Must(uuid.NewV7()), Type: kind, Stream: c.Stream(), Revision: last + 1 + eventlog.Revision(i),
+				At: commands.Instant(time.Now()), Recorded: commands.Instant(time.Now()),
+			}
+			if records[i], err = eventlog.Seal(envelope, payload); err != nil {
+				t.Fatal(err)
+			}
+		}
+		position, err := r.log.Append(t.Context(), c.Stream(), last, records...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends[position] = true
+	}
+	for range 40 { // 6,000 events, of which 2,000 end in the middle of an append
+		batch(culture, 90)
+		batch(party, 60)
+	}
+	r.close()
+	if err := projections.Rebuild(t.Context(), r.path, r.log, func(p eventlog.Position) {
+		if !ends[p] {
+			t.Errorf("position %d is in the middle of an append", p)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.open()
 }
 
 func TestRebuildTellsItsProgressAndSwaps(t *testing.T) {
