@@ -28,6 +28,10 @@ type Resolver struct {
 	Notifier *notify.Notifier
 	// MaxUpload is the size of the largest file that is taken in, in bytes.
 	MaxUpload int64
+	// Operated, if any, is called with the type of each operation that was answered
+	// (query, mutation, or subscription for each event), and the code of its first
+	// error.
+	Operated func(operation string, code Code)
 }
 
 // run runs a command for the viewer, and waits until its effect can be read.

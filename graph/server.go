@@ -59,12 +59,39 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(r.withLoaders(ctx))
 	})
+	if r.Operated != nil {
+		h.AroundResponses(r.counted)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Body != nil && req.Header.Get("Upgrade") == "" && !isMultipart(req) {
 			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
 		}
 		h.ServeHTTP(w, req.WithContext(withRequestID(req.Context(), w.Header().Get("X-Request-Id"))))
 	})
+}
+
+// counted tells of each answer what it was for and how it ended; of a subscription
+// each event is one.
+func (r *Resolver) counted(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil || !graphql.HasOperationContext(ctx) {
+		return response
+	}
+	operation, code := "", Code("")
+	if op := graphql.GetOperationContext(ctx).Operation; op != nil {
+		operation = string(op.Operation)
+	}
+	if len(response.Errors) > 0 {
+		code = Internal
+		switch c := response.Errors[0].Extensions["code"].(type) {
+		case Code:
+			code = c
+		case string:
+			code = Code(c)
+		}
+	}
+	r.Operated(operation, code)
+	return response
 }
 
 // enter finds out who opens a WebSocket. Browsers can't send headers with it.

@@ -3,11 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -42,6 +47,18 @@ func (a *answer) at(path string) any {
 		}
 	}
 	return value
+}
+
+// unavailable tells whether nobody knows what became of the request, or it was
+// not carried out because something was away.
+func (a *answer) unavailable() bool {
+	return slices.ContainsFunc(a.Errors, func(e struct {
+		Message    string
+		Extensions struct{ Code, Reason string }
+	},
+	) bool {
+		return e.Extensions.Code == "UNAVAILABLE" || e.Extensions.Code == "TIMEOUT"
+	})
 }
 
 // text is a string at a path, "" if there is none.
@@ -141,4 +158,64 @@ func (p *process) awaitReady() {
 			p.t.Fatal("the server never gets ready")
 		}
 	}
+}
+
+// list is a list at a path; empty if there is none.
+func (a *answer) list(path string) []any {
+	l, _ := a.at(path).([]any)
+	return l
+}
+
+// graphqlAfter asks for an answer of a node that has read up to a position.
+func graphqlAfter(ctx context.Context, url, token, position, query string, variables vars) (*answer, error) {
+	body, err := json.Marshal(vars{"query": query, "variables": variables})
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Signet-Position", position)
+	response, err := web.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{raw: string(text)}
+	return a, json.Unmarshal(text, a)
+}
+
+// await asks until something has come, which it must within a while.
+func await(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	limit := time.After(enough)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !is() {
+		select {
+		case <-again.C:
+		case <-limit:
+			t.Fatalf("in vain: %s", what)
+		}
+	}
+}
+
+// newDice are dice of which the seed is told.
+func newDice(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+func digestOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

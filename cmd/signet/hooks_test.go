@@ -195,7 +195,7 @@ func TestAReceiverHearsWhatItMissedWhileTheProgramWasKilled(t *testing.T) {
 	p := serving(t, dir, flags...)
 	keys := []string{"one", "two", "three"}
 	for _, key := range keys {
-		c := client{p: p, l: l, cast: cast, dice: rand.New(rand.NewPCG(1, 0))}
+		c := client{t: t, node: func() string { return p.url }, l: l, cast: cast, dice: rand.New(rand.NewPCG(1, 0))}
 		text := "Khẩu hiệu " + key
 		if !c.begin(key, "SLOGAN", deed{in: vars{"content": sloganOf(text)}, text: text}) || !c.sign(key) {
 			t.Fatal("the server is gone")

@@ -138,7 +138,7 @@ const whatIsThere = `query($key: String!) { item(key: $key) {
 	usage { edges { node { declared } } } } }`
 
 // check compares items with what was acknowledged of them: all of it is there, and
-// nothing twice. The files of uploads are there too; verify reads them.
+// nothing twice.
 func (l *ledger) check(p *process, keys []string) {
 	p.t.Helper()
 	for _, key := range keys {
@@ -156,6 +156,11 @@ func (l *ledger) check(p *process, keys []string) {
 			p.t.Errorf("%s: acknowledged was %+v, there is %s", key, *want, a.raw)
 		}
 	}
+}
+
+// checkBlobs finds the files of uploads in the folder; verify reads them.
+func (l *ledger) checkBlobs(p *process) {
+	p.t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, digest := range l.blobs {

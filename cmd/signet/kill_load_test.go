@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,10 +21,10 @@ import (
 type players struct{ author, lead, partner string }
 
 // castOfKill begins a registry with two agencies, their members and policies.
-func castOfKill(t *testing.T, dir string, l *ledger) players {
+func castOfKill(t *testing.T, dir string, l *ledger, place ...string) players {
 	t.Helper()
 	token := func(args ...string) string {
-		return strings.TrimSpace(must(t, dir, append([]string{"token"}, args...)...))
+		return strings.TrimSpace(must(t, dir, slices.Concat([]string{"token"}, place, args)...))
 	}
 	admin := token("--agency", "lead", "--agency-name", "Chủ trì", "--role", "admin", "--role", "auditor")
 	cast := players{
@@ -32,7 +33,7 @@ func castOfKill(t *testing.T, dir string, l *ledger) players {
 		partner: token("--agency", "partner", "--agency-name", "Phối hợp", "--role", "reviewer"),
 	}
 	l.auditor = admin
-	p := serving(t, dir)
+	p := serving(t, dir, place...)
 	for _, kind := range []string{"SLOGAN", "LOGO"} {
 		p.ask(admin, `mutation($in: SetPolicyInput!) { setPolicy(input: $in) { position } }`,
 			vars{"in": vars{"kind": kind, "leads": []string{"lead"}, "required": []string{"partner"}, "reason": "hàng 3"}})
@@ -47,7 +48,7 @@ func load(p *process, l *ledger, cast players, seed uint64, round int) {
 	var all sync.WaitGroup
 	for n := range clients {
 		all.Go(func() {
-			c := client{p: p, l: l, cast: cast, dice: rand.New(rand.NewPCG(seed, uint64(n)))}
+			c := client{t: p.t, node: func() string { return p.url }, l: l, cast: cast, dice: rand.New(rand.NewPCG(seed, uint64(n)))}
 			for i := 0; ; i++ {
 				key := fmt.Sprintf("item-%d-%d-%d", round, n, i)
 				if n%4 == 3 && !c.logo(key) || n%4 != 3 && !c.slogan(key) {
@@ -61,10 +62,14 @@ func load(p *process, l *ledger, cast players, seed uint64, round int) {
 
 // client writes one thing after the other.
 type client struct {
-	p    *process
-	l    *ledger
-	cast players
-	dice *rand.Rand
+	t    *testing.T
+	node func() string // the URL of the server that is asked next
+	// patient, if not nil, says whether to ask again, perhaps another server, after
+	// nobody knows what became of a deed. Otherwise that ends the client.
+	patient func() bool
+	l       *ledger
+	cast    players
+	dice    *rand.Rand
 }
 
 // slogan leads a slogan through its life; false when the server is gone.
@@ -117,18 +122,22 @@ func (c *client) sign(key string) bool {
 // do asks for a deed and notes what is known of it; false when that is nothing.
 func (c *client) do(d deed) bool {
 	d.in["idempotencyKey"] = fmt.Sprintf("%s-%d", d.item, c.dice.Uint64())
-	a, err := graphql(c.p.t.Context(), c.p.url, d.token, d.query, vars{"in": d.in})
-	if err != nil {
-		c.l.unknown(d)
-		return false
+	for {
+		a, err := graphql(c.t.Context(), c.node(), d.token, d.query, vars{"in": d.in})
+		switch {
+		case err != nil || a.unavailable() && c.patient != nil:
+			if c.patient != nil && c.patient() {
+				continue
+			}
+			c.l.unknown(d)
+			return false
+		case len(a.Errors) > 0 || positionOf(a) < 0:
+			c.t.Errorf("%s %v: %s", d.query, d.in, a.raw)
+			return false
+		}
+		c.l.acknowledged(d, positionOf(a))
+		return true
 	}
-	position := positionOf(a)
-	if len(a.Errors) > 0 || position < 0 {
-		c.p.t.Errorf("%s %v: %s", d.query, d.in, a.raw)
-		return false
-	}
-	c.l.acknowledged(d, position)
-	return true
 }
 
 // upload streams a picture of random pixels, without saying how long it is.
@@ -139,18 +148,22 @@ func (c *client) upload() (digest string, ok bool) {
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, picture); err != nil {
-		c.p.t.Error(err)
+		c.t.Error(err)
 		return "", false
 	}
 	sum := sha256.Sum256(b.Bytes())
-	stream := struct{ io.Reader }{&b}
-	status, _, text, err := send(c.p.t.Context(), http.MethodPost, c.p.url+"/files", c.cast.author, "application/octet-stream", stream)
-	if err != nil {
-		return "", false
+	var status int
+	var text []byte
+	for err := io.ErrUnexpectedEOF; err != nil || status == http.StatusServiceUnavailable && c.patient != nil; {
+		stream := struct{ io.Reader }{bytes.NewReader(b.Bytes())}
+		status, _, text, err = send(c.t.Context(), http.MethodPost, c.node()+"/files", c.cast.author, "application/octet-stream", stream)
+		if failed := err != nil || status == http.StatusServiceUnavailable; failed && (c.patient == nil || !c.patient()) {
+			return "", false
+		}
 	}
 	var told struct{ Digest string }
 	if err := json.Unmarshal(text, &told); err != nil || status != http.StatusCreated || told.Digest != hex.EncodeToString(sum[:]) {
-		c.p.t.Errorf("upload: status %d, %s", status, text)
+		c.t.Errorf("upload: status %d, %s", status, text)
 		return "", false
 	}
 	c.l.uploaded(told.Digest)

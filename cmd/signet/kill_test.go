@@ -41,6 +41,7 @@ func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
 		p := serving(t, dir, "--log-level", "error")
 		l.settle(p)
 		l.check(p, l.touched())
+		l.checkBlobs(p)
 		if round%10 == 9 {
 			p.stop()
 			l.inspect(dir)
@@ -54,6 +55,7 @@ func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
 	p := serving(t, dir, "--log-level", "error")
 	l.settle(p)
 	l.check(p, l.all())
+	l.checkBlobs(p)
 	p.stop()
 	l.inspect(dir)
 	t.Logf("%d rounds in %v: %d writes and %d uploads acknowledged, %d in doubt and settled, position %d",

@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"signet/assets"
 	"signet/assets/disk"
+	"signet/assets/s3"
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/esdb"
 	"signet/internal/eventlog/sqlite"
@@ -27,6 +29,9 @@ import (
 type place struct {
 	data                        string
 	log, prefix, user, password string // password: the file that holds it
+	patience                    time.Duration
+	files                       string
+	cache                       byteSize // of files
 	notes                       *slog.Logger
 }
 
@@ -38,6 +43,10 @@ func (p *place) flags(cmd *cobra.Command) {
 	flags.StringVar(&p.prefix, "log-prefix", esdb.DefaultPrefix, "what the registry's streams on the cluster begin with")
 	flags.StringVar(&p.user, "log-user", "", "user of the cluster")
 	flags.StringVar(&p.password, "log-password-file", "", "file that holds the user's password")
+	flags.DurationVar(&p.patience, "log-patience", 10*time.Second, "how long a write waits for a cluster that is away, before it is refused")
+	flags.StringVar(&p.files, "assets", "", "object storage that holds the files, such as s3://bucket/prefix?endpoint=https://host&region=…; the folder if left out")
+	p.cache = s3.DefaultCacheBytes
+	flags.Var(&p.cache, "assets-cache", "how much of the object storage is kept in the folder, such as 4GiB")
 }
 
 // remote tells whether the log is on a cluster.
@@ -103,7 +112,7 @@ func (p *place) openLog() (eventlog.Log, error) {
 
 // openRemote opens the log on the cluster.
 func (p *place) openRemote() (eventlog.Log, error) {
-	return openCluster(p.log, esdb.Options{Prefix: p.prefix, User: p.user, Log: p.notes}, p.password)
+	return openCluster(p.log, esdb.Options{Prefix: p.prefix, User: p.user, Patience: p.patience, Log: p.notes}, p.password)
 }
 
 // openCluster opens a log on a cluster.
@@ -129,7 +138,44 @@ type store interface {
 }
 
 // openStore opens where the files are.
-func (p *place) openStore(context.Context) (store, error) { return disk.Open(p.data) }
+func (p *place) openStore(ctx context.Context) (store, error) {
+	if p.files == "" {
+		return disk.Open(p.data)
+	}
+	return p.openObjects(ctx, filepath.Join(p.data, objectsFolder))
+}
 
-// readStore opens where the files are, to look at them only.
-func (p *place) readStore(context.Context) (store, error) { return disk.OpenReadOnly(p.data) }
+// readStore opens where the files are to look at them, beside whoever works with
+// the folder.
+func (p *place) readStore(ctx context.Context) (_ store, err error) {
+	if p.files == "" {
+		return disk.OpenReadOnly(p.data)
+	}
+	cache, err := os.MkdirTemp("", "signet-files-")
+	if err != nil {
+		return nil, err
+	}
+	objects, err := p.openObjects(ctx, cache)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(cache))
+	}
+	return temporary{objects, cache}, nil
+}
+
+// temporary is a store of which the cache goes with it.
+type temporary struct {
+	store
+
+	cache string
+}
+
+func (t temporary) Close() error { return errors.Join(t.store.Close(), os.RemoveAll(t.cache)) }
+
+func (p *place) openObjects(ctx context.Context, cache string) (store, error) {
+	o, err := s3.ParseURL(p.files)
+	if err != nil {
+		return nil, badInput(err, "such as --assets 's3://bucket/prefix?endpoint=https://host&region=…'; the key is in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	}
+	o.Cache, o.CacheBytes = cache, int64(p.cache)
+	return s3.Open(ctx, o)
+}

@@ -21,6 +21,7 @@ const (
 	nodeFile         = "node.lock" // beside a log that is elsewhere
 	viewsFile        = "views.db"
 	renditionsFolder = "renditions"
+	objectsFolder    = "objects" // what is kept here of object storage
 )
 
 // registry is an open registry. The lock on its log, or beside one that is
@@ -34,7 +35,7 @@ type registry struct {
 
 	shown    atomic.Pointer[progress] // is told how far the read models have come
 	stop     context.CancelFunc       // ends following; nil when nobody follows
-	followed chan error         // is sent how following ended
+	followed chan error               // is sent how following ended
 }
 
 // openRegistry opens, or begins, the registry in a place. The log comes first: its

@@ -79,4 +79,3 @@ func takes(names ...string) cobra.PositionalArgs {
 		return badInput(fmt.Errorf("%d arguments are too many or too few", len(args)), "usage: "+cmd.UseLine())
 	}
 }
-

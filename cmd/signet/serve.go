@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
+	"signet/internal/metrics"
 	"signet/internal/notify"
 	"signet/internal/server"
+	"signet/internal/webhooks"
 )
 
 const (
@@ -109,6 +111,11 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, reg.Close()) }()
+	version, _ := build()
+	n := node{o: &o, reg: reg, metrics: metrics.New(version), log: log}
+	reg.log = metrics.Log(n.metrics, reg.log)
+	reg.runner.Log = reg.log
+	rules.Attempted = attempted(n.metrics)
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {
 		return err
@@ -120,13 +127,11 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	notifier, queue, err := o.hooks.open(reg, rules, log)
-	if err != nil {
+	if n.notifier, n.queue, err = o.hooks.open(reg, rules, log); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, queue.Close()) }()
+	defer func() { err = errors.Join(err, n.queue.Close()) }()
 	g := greeting{out: stdout, err: stderr, url: urlOf(listener.Addr()), data: o.at.data, demo: o.demo, tongue: tongueOf()}
-	n := node{o: &o, reg: reg, notifier: notifier, tells: queue != nil, log: log}
 	return n.serve(ctx, listener, g)
 }
 
@@ -135,7 +140,8 @@ type node struct {
 	o        *serveOptions
 	reg      *registry
 	notifier *notify.Notifier
-	tells    bool // this node tells webhooks
+	queue    *webhooks.Queue // nil on a node that does not tell webhooks
+	metrics  *metrics.Registry
 	log      *slog.Logger
 }
 
@@ -149,6 +155,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer warm(ctx, renditions, log)()
 	handler, err := server.New(server.Options{
 		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier,
+		Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
 	})
 	if err != nil {
 		return err
@@ -157,10 +164,19 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
-	if n.tells {
+	if n.queue != nil {
 		background.run("telling webhooks", n.notifier.Run)
 	}
-	return serveHTTP(ctx, listener, handler, log)
+	measured := n.measure(handler, renditions)
+	if n.o.metrics != "" {
+		scraped, err := net.Listen("tcp", n.o.metrics)
+		if err != nil {
+			return badInput(err, "an address for --metrics-listen is written HOST:PORT, such as 127.0.0.1:9464")
+		}
+		log.Info("metrics", "url", urlOf(scraped.Addr())+"/metrics")
+		background.run("metrics", func(ctx context.Context) error { return serveMetrics(ctx, scraped, n.metrics, log) })
+	}
+	return serveHTTP(ctx, listener, measured, log)
 }
 
 // warm prepares the renderer in the background, once the first requests have had

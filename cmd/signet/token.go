@@ -21,7 +21,7 @@ import (
 type tokenOptions struct {
 	at                      place
 	agency, member, expires string
-	names, roles, locales         []string
+	names, roles, locales   []string
 }
 
 func newToken() *cobra.Command {

@@ -73,6 +73,9 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		download.Refuse = func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) }
 	}
 	assets.Serve(w, r, download)
+	if a, ok := w.(*answered); ok && s.Downloaded != nil && a.status/100 == 2 && r.Method == http.MethodGet {
+		s.Downloaded(spec != nil, a.bytes)
+	}
 }
 
 // parseQuery reads the channel, and what is to be made of the file; nil for the

@@ -47,6 +47,12 @@ type Options struct {
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
 	// means DefaultMaxUpload.
 	MaxUpload int64
+	// Downloaded, if any, is called with each file or rendition that was sent, and
+	// its bytes.
+	Downloaded func(rendition bool, bytes int64)
+	// Operated, if any, is called with the type of each GraphQL operation, and the
+	// code of its first error.
+	Operated func(operation string, code graph.Code)
 	// Log is told what happens; nil discards it.
 	Log *slog.Logger
 }
@@ -114,7 +120,7 @@ func (s *Server) routes() http.Handler {
 
 // graphql is the API; a browser that is pointed at it gets the explorer.
 func (s *Server) graphql() http.Handler {
-	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload, Notifier: s.Notifier}, s.auth, s.Log)
+	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated}, s.auth, s.Log)
 	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", SubscriptionEndpoint: "/graphql", Examples: examples})
 	asked := s.known(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -125,6 +131,13 @@ func (s *Server) graphql() http.Handler {
 		}
 		asked.ServeHTTP(w, r)
 	})
+}
+
+// Ready tells whether the node answers: as /readyz does, also if it serves reads only.
+func (s *Server) Ready() bool {
+	live, err := s.Views.Ready()
+	away := !eventlog.HealthOf(s.Runner.Log).Up
+	return err == nil && (live || away && s.Views.Position() > 0)
 }
 
 // Configure sets limits of an http.Server that suit the handler. There is none

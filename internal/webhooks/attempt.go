@@ -136,6 +136,9 @@ func (q *Queue) settle(ctx context.Context, receiver string, m queued, got outco
 	default:
 		next = micros(now.Add(max(backoff(m.id, attempts), got.wait)))
 	}
+	if q.o.Attempted != nil {
+		q.o.Attempted(got.failure)
+	}
 	if got.failure != "" {
 		q.o.Log.WarnContext(ctx, "webhook not delivered", "receiver", receiver, "message", m.id,
 			"attempt", attempts, "failure", string(got.failure), "code", got.code, "status", string(status))

@@ -119,12 +119,26 @@ func orUnknown(err error) error {
 	return ErrUnknown
 }
 
-// Backlog counts, over all receivers and also those that are gone but not
-// forgotten, what is pending and what has failed.
-func (q *Queue) Backlog(ctx context.Context) (pending, failed int, err error) {
-	err = q.db.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM message WHERE status = 'pending'), (SELECT count(*) FROM message WHERE status = 'failed')").
-		Scan(&pending, &failed)
-	return pending, failed, told(err)
+// Backlog is what is not delivered, over all receivers and also those that are gone
+// but not forgotten.
+type Backlog struct {
+	// Pending are those that are still to be delivered; Retrying are those of them
+	// that were tried already. Failed have been given up.
+	Pending, Retrying, Failed int
+	// Oldest is when the oldest that is pending came to pass; zero if none is.
+	Oldest time.Time
+}
+
+// Backlog counts what is not delivered.
+func (q *Queue) Backlog(ctx context.Context) (Backlog, error) {
+	var b Backlog
+	var oldest sql.NullInt64
+	err := q.db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE attempts > 0), min(created), (SELECT count(*) FROM message WHERE status = 'failed')
+		FROM message WHERE status = 'pending'`).Scan(&b.Pending, &b.Retrying, &oldest, &b.Failed)
+	if oldest.Valid {
+		b.Oldest = fromMicros(oldest.Int64)
+	}
+	return b, told(err)
 }
 
 // Receivers lists those of which something is kept, in the order of their ids.

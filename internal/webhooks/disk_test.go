@@ -58,9 +58,9 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 		full("0")
 		time.Sleep(holdOff)
 		synctest.Wait()
-		if pending, _, err := q.Backlog(t.Context()); pending != 0 || err != nil || sent.Load() != before+2 {
-			t.Errorf("%d pending, %v, sent %d times more", pending, err, sent.Load()-before)
-		}
+		if b, err := q.Backlog(t.Context()); b.Pending != 0 || err != nil || sent.Load() != before+2 {
+			t.Errorf("%d b.Pending, %v, sent %d times more", pending, err, sent.Load()-before)
+			t.Errorf("%d pending, %v, sent %d times more", b.Pending, err, sent.Load()-before)
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Error(err)

@@ -232,8 +232,8 @@ func (w *world) delivery(receiver, id string) webhooks.Delivery {
 
 func (w *world) backlog(pending, failed int) {
 	w.t.Helper()
-	p, f, err := w.Backlog(w.t.Context())
-	if err != nil || p != pending || f != failed {
-		w.t.Errorf("%d pending, %d failed, %v; want %d and %d", p, f, err, pending, failed)
+	b, err := w.Backlog(w.t.Context())
+	if err != nil || b.Pending != pending || b.Failed != failed || b.Retrying > pending || b.Oldest.IsZero() != (pending == 0) {
+		w.t.Errorf("%+v, %v; want %d pending and %d failed", b, err, pending, failed)
 	}
 }

@@ -59,6 +59,10 @@ type Options struct {
 	// AllowHTTP takes http URLs as well. What is sent can then be read on the way.
 	AllowHTTP bool
 
+	// Attempted, if any, is called after each attempt; the failure is empty if it was
+	// delivered.
+	Attempted func(Failure)
+
 	// MaxAttempts is after how many attempts a message has failed; 0 is 16.
 	MaxAttempts int
 	// Timeout bounds one attempt, from the look-up of the name to the end of the

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"signet/internal/eventlog/esdb/esdbtest"
+)
+
+var copied = regexp.MustCompile(`(\d+) events in \d+ streams, \d+ bytes, (\d+) of them copied now\nsource to position \d+, target to \d+\nsha256 ([0-9a-f]{64})\n$`)
+
+// A registry moves to a cluster and back, and is the same: event by event, and as
+// what people see of it.
+func TestALogMovesToAClusterAndBack(t *testing.T) {
+	dir := t.TempDir()
+	p := serving(t, dir, "--demo", "--data", "home")
+	p.await("demo-tokens.env")
+	p.stop()
+	server := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
+	if err := server.Noise("others:stream", 1000); err != nil {
+		t.Fatal(err)
+	}
+	there := []string{"log", "copy", "--from", "home", "--to", server.ConnectionString(), "--to-prefix", "haiphong"}
+
+	// It is broken off twice: by the end of the process, and of the server.
+	c := launch(t, dir, there...)
+	await(t, "the copy has begun", func() bool { return server.Stats().Appends > 20 })
+	c.signal(os.Kill)
+	c.code()
+	c = launch(t, dir, there...)
+	done := server.Stats().Appends
+	await(t, "the copy goes on", func() bool { return server.Stats().Appends > done+20 })
+	if err := server.Restart(esdbtest.Restarting{NotReady: 100 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	if code := c.code(); code != exitOK {
+		t.Fatalf("code %d\n%s", code, c.err)
+	}
+	first := copied.FindStringSubmatch(c.out.String())
+	if first == nil || first[1] == first[2] || first[2] == "0" {
+		t.Fatalf("%s", c.out)
+	}
+
+	// Once more there is nothing to do, and nothing wrong.
+	again := copied.FindStringSubmatch(must(t, dir, there...))
+	if again == nil || again[2] != "0" || again[3] != first[3] {
+		t.Errorf("%v, first %v", again, first)
+	}
+	must(t, dir, append(there, "--verify-only")...)
+
+	back := copied.FindStringSubmatch(must(t, dir, "log", "copy", "--from", server.ConnectionString(), "--from-prefix", "haiphong", "--to", "back"))
+	if back == nil || back[1] != first[1] || back[3] != first[3] {
+		t.Fatalf("%v, first %v", back, first)
+	}
+	must(t, dir, "export", "--data", "home", "kit-home")
+	if err := os.CopyFS(filepath.Join(dir, "back", "blobs"), os.DirFS(filepath.Join(dir, "home", "blobs"))); err != nil {
+		t.Fatal(err)
+	}
+	must(t, dir, "export", "--data", "back", "kit-back")
+	sameTree(t, filepath.Join(dir, "kit-home"), filepath.Join(dir, "kit-back"))
+	must(t, dir, "verify", "--data", "back")
+
+	// What is no beginning of the source is refused, and left alone.
+	must(t, dir, "token", "--data", "other", "--agency", "a", "--agency-name", "A", "--role", "admin")
+	if said := refused(t, exitFailed, dir, "log", "copy", "--from", "home", "--to", "other"); !strings.Contains(said, "target_differs") {
+		t.Error(said)
+	}
+	refused(t, exitBadInput, dir, "log", "copy", "--from", "nowhere", "--to", "other")
+	refused(t, exitBadInput, dir, "log", "copy", "--from", "home")
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"signet/assets/rendition"
+	"signet/graph"
+	"signet/internal/metrics"
+	"signet/internal/server"
+	"signet/internal/webhooks"
+)
+
+// measure lets what a node consists of be measured. The log was handed to the
+// metrics before.
+func (n *node) measure(s *server.Server, renditions *rendition.Maker) http.Handler {
+	m := n.metrics
+	m.Ready(s.Ready)
+	m.Views(func() []metrics.ViewState {
+		states := n.reg.views.States(time.Now())
+		out := make([]metrics.ViewState, len(states))
+		for i, s := range states {
+			out[i] = metrics.ViewState(s)
+		}
+		return out
+	})
+	m.Cache("renditions", renditions.Counts)
+	m.Cache("contents", n.reg.views.Contents)
+	if n.queue != nil {
+		m.Webhooks(n.backlog)
+	}
+	return metrics.HTTP(m, func(r *http.Request) string { return r.Pattern }, s)
+}
+
+func (n *node) backlog(ctx context.Context) (metrics.WebhookQueue, error) {
+	b, err := n.queue.Backlog(ctx)
+	q := metrics.WebhookQueue{Pending: b.Pending - b.Retrying, Retrying: b.Retrying, Failed: b.Failed}
+	if !b.Oldest.IsZero() {
+		q.Oldest = time.Since(b.Oldest)
+	}
+	return q, err
+}
+
+// attempted counts attempts to tell a webhook.
+func attempted(m *metrics.Registry) func(webhooks.Failure) {
+	counts := m.WebhookAttempts()
+	return func(f webhooks.Failure) { counts.Made(string(f)) }
+}
+
+// downloaded counts downloads.
+func downloaded(m *metrics.Registry) func(bool, int64) {
+	counts := m.Downloads()
+	return func(isRendition bool, bytes int64) {
+		kind := metrics.Original
+		if isRendition {
+			kind = metrics.Rendition
+		}
+		counts.Sent(kind, bytes)
+	}
+}
+
+// operated counts operations of the API.
+func operated(m *metrics.Registry) func(string, graph.Code) {
+	counts := m.GraphQL()
+	return func(operation string, code graph.Code) { counts.Done(operation, string(code)) }
+}
+
+// serveMetrics answers Prometheus at /metrics until the context ends.
+func serveMetrics(ctx context.Context, listener net.Listener, m *metrics.Registry, log *slog.Logger) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.Handler(log))
+	s := &http.Server{Handler: mux, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	server.Configure(s)
+	defer context.AfterFunc(ctx, func() { _ = s.Close() })()
+	return s.Serve(listener)
+}
