@@ -17,18 +17,20 @@ FUZZPARALLEL ?= 2
 BENCHTIME    ?= 1s
 BENCH        ?= .
 TESTTIMEOUT  ?= 10m
+SOAK         ?= 10m
 
-.PHONY: help check test race lint format format-check vet generate generate-check tidy-check fuzz bench run vuln
+.PHONY: help check test race lint format format-check vet generate generate-check tidy-check deploy-check fuzz bench run vuln conformance-esdb soak
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-check: ## All that CI asks for: generated files, format, vet, lint, tidiness, tests with -race, a short fuzz
+check: ## All that CI asks for: generated files, format, vet, lint, tidiness, deploy, tests with -race, a short fuzz
 	@$(MAKE) generate-check
 	@$(MAKE) format-check
 	@$(MAKE) vet
 	@$(MAKE) lint
 	@$(MAKE) tidy-check
+	@$(MAKE) deploy-check
 	@$(MAKE) race
 	@$(MAKE) fuzz
 	@echo "check: all is well"
@@ -66,7 +68,10 @@ generate-check: ## Fail if a generated file is not what its source generates
 
 tidy-check: ## Fail if go.mod or go.sum is not what "go mod tidy" makes
 	@go mod tidy -diff
-	@cd internal/tools && go mod tidy -diff
+	@for module in internal/tools internal/tools/*/; do (cd "$$module" && go mod tidy -diff) || exit 1; done
+
+deploy-check: ## Read what is in deploy as those who use it do: Compose, Kubernetes, Prometheus, Grafana
+	@cd internal/tools/deploycheck && go vet . && go test .
 
 # Go's fuzzing fails now and then for nothing but that its time was up while a
 # worker still answered (go.dev/issue/75804, mended in Go 1.27); then, and only then, the target
@@ -86,6 +91,17 @@ fuzz: ## Run each fuzz target for FUZZTIME
 
 bench: ## Run the benchmarks (BENCH=regexp, BENCHTIME=1s); compare two runs with benchstat
 	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
+
+# The tests of the log's contract as one binary, which needs neither Go nor this
+# tree where it runs: it can be taken to a machine that reaches the cluster. It
+# writes streams of its own, "t…:s", under a prefix that nobody else has.
+conformance-esdb: ## Check a real EventStoreDB or KurrentDB: ESDB_CONNECTION=esdb://user:password@host:2113?tls=true
+	@test -n "$(ESDB_CONNECTION)" || { echo "conformance-esdb: set ESDB_CONNECTION to a connection string" >&2; exit 1; }
+	@mkdir -p bin && go test -c -o bin/conformance-esdb ./internal/eventlog/esdb
+	@ESDB_CONNECTION='$(ESDB_CONNECTION)' bin/conformance-esdb -test.run RealServer -test.v
+
+soak: ## Two nodes under load and faults for SOAK (10m)
+	@SIGNET_SOAK=$(SOAK) go test -run TestSoak -v -count 1 -timeout 2h ./cmd/signet
 
 run: ## Serve the sample kit from ./signet-demo on 127.0.0.1:8080
 	@go run ./cmd/signet serve --demo

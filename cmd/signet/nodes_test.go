@@ -205,3 +205,22 @@ func TestANodeOutlivesItsLog(t *testing.T) {
 	l.check(p, []string{"before"})
 	p.stop()
 }
+
+// What can't be opened is told in one line, and nothing is left half open.
+func TestANodeThatCanNotOpenWhatItSharesSaysSo(t *testing.T) {
+	c := newCluster(t, 1)
+	c.s3.Stop()
+	if said := refused(t, exitFailed, c.dirs[0], append([]string{"serve"}, c.flags(0)...)...); !strings.Contains(said, "unreachable") && !strings.Contains(said, "endpoint") {
+		t.Error(said)
+	}
+	for _, flags := range [][]string{
+		{"--log", "http://x"},
+		{"--log", "esdb://x", "--log-prefix", "a:b"},
+		{"--log", "esdb://x", "--log-password-file", "nowhere"},
+		{"--assets", "s3://bucket"},
+		{"--log", "esdb://x", "--webhook-key-file", "nowhere", "--webhooks", "off"},
+		{"--log", "esdb://x"}, // and nobody tells webhooks
+	} {
+		refused(t, exitBadInput, c.dirs[0], append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)
+	}
+}

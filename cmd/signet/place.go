@@ -140,7 +140,7 @@ type store interface {
 // openStore opens where the files are.
 func (p *place) openStore(ctx context.Context) (store, error) {
 	if p.files == "" {
-		return disk.Open(p.data)
+		return opened(disk.Open(p.data))
 	}
 	return p.openObjects(ctx, filepath.Join(p.data, objectsFolder))
 }
@@ -149,7 +149,7 @@ func (p *place) openStore(ctx context.Context) (store, error) {
 // the folder.
 func (p *place) readStore(ctx context.Context) (_ store, err error) {
 	if p.files == "" {
-		return disk.OpenReadOnly(p.data)
+		return opened(disk.OpenReadOnly(p.data))
 	}
 	cache, err := os.MkdirTemp("", "signet-files-")
 	if err != nil {
@@ -177,5 +177,13 @@ func (p *place) openObjects(ctx context.Context, cache string) (store, error) {
 		return nil, badInput(err, "such as --assets 's3://bucket/prefix?endpoint=https://host&region=…'; the key is in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	o.Cache, o.CacheBytes = cache, int64(p.cache)
-	return s3.Open(ctx, o)
+	return opened(s3.Open(ctx, o))
+}
+
+// opened is a store, or nil and why there is none.
+func opened[S store](s S, err error) (store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }

@@ -169,7 +169,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	}
 	measured := n.measure(handler, renditions)
 	if n.o.metrics != "" {
-		scraped, err := net.Listen("tcp", n.o.metrics)
+		scraped, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.o.metrics)
 		if err != nil {
 			return badInput(err, "an address for --metrics-listen is written HOST:PORT, such as 127.0.0.1:9464")
 		}

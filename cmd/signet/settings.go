@@ -104,20 +104,17 @@ var errNoScalar = errors.New("this is no value of a flag")
 
 // scalar is a value as the command line has it; those of a list are joined.
 func scalar(node *yaml.Node) (string, error) {
-	switch node.Kind {
-	case yaml.ScalarNode:
+	if node.Kind == yaml.ScalarNode {
 		return node.Value, nil
-	case yaml.SequenceNode:
-		words := make([]string, len(node.Content))
-		for i, n := range node.Content {
-			if n.Kind != yaml.ScalarNode {
-				return "", errNoScalar
-			}
-			words[i] = n.Value
-		}
-		return strings.Join(words, ","), nil
 	}
-	return "", errNoScalar
+	words := make([]string, len(node.Content))
+	for i, n := range node.Content {
+		if n.Kind != yaml.ScalarNode || node.Kind != yaml.SequenceNode {
+			return "", errNoScalar
+		}
+		words[i] = n.Value
+	}
+	return strings.Join(words, ","), nil
 }
 
 // flagsOf are the flags of a verb and of all below it.

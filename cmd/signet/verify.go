@@ -111,7 +111,7 @@ func contents(ctx context.Context, at *place, log eventlog.Log, beside bool, std
 	if err != nil {
 		return verification{}, err
 	}
-	defer store.Close() //nolint:errcheck // it was only read
+	defer store.Close()
 	views, err := readModels(at.data, beside)
 	if err != nil {
 		return verification{}, err

@@ -147,7 +147,7 @@ func (q *Queue) Receivers(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, told(err)
 	}
-	defer rows.Close() //nolint:errcheck // the error is that of rows.Err
+	defer rows.Close()
 	var out []string
 	for rows.Next() {
 		var receiver string

@@ -59,8 +59,8 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 		time.Sleep(holdOff)
 		synctest.Wait()
 		if b, err := q.Backlog(t.Context()); b.Pending != 0 || err != nil || sent.Load() != before+2 {
-			t.Errorf("%d b.Pending, %v, sent %d times more", pending, err, sent.Load()-before)
 			t.Errorf("%d pending, %v, sent %d times more", b.Pending, err, sent.Load()-before)
+		}
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Error(err)

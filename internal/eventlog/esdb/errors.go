@@ -35,12 +35,8 @@ func isNotFound(err error) bool {
 
 // isRefused: the server does not want us. The subscription's errors are gRPC's own.
 func isRefused(err error) bool {
-	switch codeOf(err) {
-	case client.ErrorCodeUnauthenticated, client.ErrorCodeAccessDenied:
-		return true
-	}
-	code := status.Code(err)
-	return code == codes.Unauthenticated || code == codes.PermissionDenied
+	theirs, code := codeOf(err), status.Code(err)
+	return theirs == client.ErrorCodeUnauthenticated || theirs == client.ErrorCodeAccessDenied || code == codes.Unauthenticated || code == codes.PermissionDenied
 }
 
 // isInvalid: the server does not take what was sent.

@@ -17,6 +17,7 @@ import (
 func TestLinearizable(t *testing.T) {
 	s := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
 	logtest.Linearizable(t, histories, func(t testing.TB, _ string) logtest.Reached {
+		t.Helper()
 		o := esdb.Options{Prefix: "t" + uuid.NewString(), Patience: 300 * time.Millisecond, Timeout: 100 * time.Millisecond, Heartbeat: 100 * time.Millisecond}
 		nodes := []*esdb.Log{open(t, s.ConnectionString(), o), open(t, s.ConnectionString(), o)}
 		t.Cleanup(func() {

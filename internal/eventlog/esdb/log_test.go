@@ -36,6 +36,7 @@ func registries(connection string) logtest.Opener {
 	var mu sync.Mutex
 	prefixes := map[string]string{}
 	return func(t testing.TB, dir string) eventlog.Log {
+		t.Helper()
 		mu.Lock()
 		defer mu.Unlock()
 		if prefixes[dir] == "" {

@@ -244,7 +244,7 @@ func TestARepetitionIsKnownAfterTheServerForgot(t *testing.T) {
 	second := must(t)(l.Append(t.Context(), "s", 0, b))
 	restart(t, s, esdbtest.Restarting{})
 	again := open(t, s.ConnectionString(), quick) // another node, which remembers nothing either
-	defer again.Close()                           //nolint:errcheck // always nil
+	defer again.Close()
 	for _, l := range []*esdb.Log{l, again} {
 		if p := must(t)(l.Append(t.Context(), "s", eventlog.NoStream, a)); p != first {
 			t.Fatalf("%d, want %d", p, first)
@@ -320,11 +320,13 @@ func TestWhoFollowsMissesNothing(t *testing.T) {
 	for name, fault := range map[string]func(*testing.T, *esdbtest.Server){
 		"connections are cut":            func(_ *testing.T, s *esdbtest.Server) { s.DropConnections() },
 		"the next subscriptions are cut": func(_ *testing.T, s *esdbtest.Server) { s.CutSubscriptionsAfter(1, 3); s.DropConnections() },
-		"the server restarts":            func(t *testing.T, s *esdbtest.Server) { restart(t, s, esdbtest.Restarting{}) },
+		"the server restarts":            func(t *testing.T, s *esdbtest.Server) { t.Helper(); restart(t, s, esdbtest.Restarting{}) },
 		"it is not ready after a restart": func(t *testing.T, s *esdbtest.Server) {
+			t.Helper()
 			restart(t, s, esdbtest.Restarting{NotReady: 300 * time.Millisecond})
 		},
 		"it is away for a second": func(t *testing.T, s *esdbtest.Server) {
+			t.Helper()
 			s.Stop()
 			time.AfterFunc(time.Second, func() { restart(t, s, esdbtest.Restarting{}) })
 		},
@@ -407,7 +409,7 @@ func TestRefusalsAreTold(t *testing.T) {
 		s, l := start(t, esdbtest.Options{}, esdb.Options{Patience: 300 * time.Millisecond, Timeout: 300 * time.Millisecond})
 		back := s.Refuse(code)
 		_, err := l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0"))
-		if !errors.Is(err, want) || !errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, eventlog.ErrUnauthenticated) != (want == eventlog.ErrUnauthenticated) {
+		if !errors.Is(err, want) || !errors.Is(err, eventlog.ErrUnavailable) || errors.Is(err, eventlog.ErrUnauthenticated) != errors.Is(want, eventlog.ErrUnauthenticated) {
 			t.Errorf("%v: %v", code, err)
 		}
 		up(t, l, false)
@@ -431,7 +433,7 @@ func TestASmallerServerSaysTooLarge(t *testing.T) {
 func TestOthersOnTheClusterDoNotMatter(t *testing.T) {
 	s, l := start(t, esdbtest.Options{}, esdb.Options{})
 	other := open(t, s.ConnectionString(), esdb.Options{Prefix: "signet-two"})
-	defer other.Close() //nolint:errcheck // always nil
+	defer other.Close()
 	position := must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0")))
 	must(t)(other.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("theirs")))
 	if err := s.Noise("$stats-127.0.0.1", 20_000); err != nil {
@@ -471,7 +473,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		for i := range 32 {
 			all.Go(func() { _, _ = l.Append(ctx, fmt.Sprint("s", i), eventlog.NoStream, logtest.Event("x")) })
 			all.Go(func() {
-				for range l.Follow(ctx, 0) { //nolint:revive // until it ends
+				for range l.Follow(ctx, 0) {
 				}
 			})
 		}

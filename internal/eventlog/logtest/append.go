@@ -27,7 +27,7 @@ func inOrder(t *testing.T, l *log) {
 		want[stream] = append(want[stream], r)
 	}
 	told := map[string]eventlog.Position{}
-	for _, r := range l.history(0) {
+	for _, r := range l.history() {
 		told[r.ID.String()+r.Stream] = r.Position
 	}
 	for stream, records := range want {
@@ -81,7 +81,7 @@ func idempotent(t *testing.T, l *log) {
 	if l.append("other", eventlog.NoStream, a) <= second {
 		t.Fatal("the same id in another stream is another event")
 	}
-	equal(t, l.append("s", eventlog.NoStream, a), l.history(0)[0].Position)
+	equal(t, l.append("s", eventlog.NoStream, a), l.history()[0].Position)
 	equal(t, len(l.texts("s", 0)), 3)
 }
 

@@ -152,11 +152,11 @@ func appendsWhileFollowing(t *testing.T, l *log) {
 	}
 }
 
-// history is everything after a position, up to the first marker.
-func (l *log) history(after eventlog.Position) []eventlog.Recorded {
+// history is everything up to the first marker.
+func (l *log) history() []eventlog.Recorded {
 	l.t.Helper()
 	var out []eventlog.Recorded
-	for r, err := range l.Follow(context.Background(), after) {
+	for r, err := range l.Follow(context.Background(), 0) {
 		if err != nil {
 			l.t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func followsWriters(t *testing.T, l *log) {
 	}
 	all.Wait()
 	var after []string
-	for _, r := range l.history(0) {
+	for _, r := range l.history() {
 		after = append(after, string(r.Data))
 	}
 	equal(t, during, after)

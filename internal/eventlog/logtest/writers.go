@@ -80,7 +80,7 @@ func refusedAlone(t *testing.T, l *log) {
 		}
 		equal(t, len(l.texts(fmt.Sprint("s", i), 0)), want)
 	}
-	equal(t, len(l.history(0)), writers+writers/2*2)
+	equal(t, len(l.history()), writers+writers/2*2)
 }
 
 // sameAtOnce: who repeats an append while the first is under way is told the same.
