@@ -43,7 +43,16 @@ func FuzzDecode(f *testing.F) {
 		if seen := o.Seen(picture.Bounds().Size()); seen != image.Pt(info.Width, info.Height) {
 			t.Fatalf("%s: it is told to be %d × %d, and is %v", info.Media, info.Width, info.Height, seen)
 		}
-		made, err := bitmap(t.Context(), picture, o, Spec{Width: 7, Height: 5, Fit: Cover, Format: PNG})
+		s := Spec{Width: 7, Height: 5, Fit: Cover, Format: PNG}
+		c, err := courseFor(s, picture.Bounds().Size(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		levels, err := decodeLevels(info.Media, io.NewSectionReader(bytes.NewReader(file), 0, int64(len(file))), picture.Bounds().Size(), []int{c.level})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := bitmap(t.Context(), levels, c, s)
 		if err != nil || made.Rect.Size() != image.Pt(7, 5) {
 			t.Fatalf("%v, %v", made, err)
 		}

@@ -9,51 +9,72 @@ import (
 	"signet/assets"
 )
 
-// bitmap makes a rendition of a decoded picture. Lanczos costs as many pixels of
-// the source as there are, so a large source is first averaged to twice the
-// size, which takes half the time and shows no difference.
-func bitmap(ctx context.Context, src image.Image, o assets.Orientation, s Spec) (*image.NRGBA, error) {
-	p, err := planFor(s, o.Seen(src.Bounds().Size()))
+// course is how a bitmap becomes a rendition: its plan, and in stored pixels,
+// which the orientation turns, the part that is used and the size it gets.
+type course struct {
+	plan
+	orientation assets.Orientation
+	part        image.Rectangle
+	target      image.Point
+	// level is that of the pyramid; a picture that is scaled more in one
+	// direction than in the other is halved further in that one.
+	level, furtherAcross, furtherDown int
+}
+
+// courseFor computes the course of a picture whose stored size is given.
+func courseFor(s Spec, stored image.Point, o assets.Orientation) (course, error) {
+	p, err := planFor(s, o.Seen(stored))
 	if err != nil {
-		return nil, err
+		return course{}, err
 	}
-	crop := o.Stored(p.crop, src.Bounds().Size()).Add(src.Bounds().Min)
-	if part, ok := src.(interface {
-		SubImage(image.Rectangle) image.Image
-	}); ok && crop != src.Bounds() {
-		src = part.SubImage(crop)
+	c := course{plan: p, orientation: o, part: o.Stored(p.crop, stored), target: o.Seen(p.size)}
+	across, down := levelFor(float64(c.part.Dx()), c.target.X), levelFor(float64(c.part.Dy()), c.target.Y)
+	c.level = min(across, down)
+	c.furtherAcross, c.furtherDown = across-c.level, down-c.level
+	return c, nil
+}
+
+// bitmap makes a rendition of a decoded picture.
+func bitmap(ctx context.Context, p *pyramid, c course, s Spec) (*image.NRGBA, error) {
+	src := p.level(c.level)
+	for range c.furtherAcross {
+		src = halve(src, 2, 1)
 	}
-	half := o.Seen(p.size).Mul(2) // seen and stored sizes turn in the same way
-	var straightened *image.NRGBA
-	if size := src.Bounds().Size(); size.X >= 3*half.X/2 && size.Y >= 3*half.Y/2 {
-		straightened = shrink(src, half.X, half.Y)
-	} else {
-		straightened = straight(src)
+	for range c.furtherDown {
+		src = halve(src, 1, 2)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	scaled := imaging.Resize(turned(straightened, o), p.size.X, p.size.Y, imaging.Lanczos)
-	return onCanvas(scaled, p, s), nil
+	across := 1 / float64(int64(1)<<(c.level+c.furtherAcross))
+	down := 1 / float64(int64(1)<<(c.level+c.furtherDown))
+	scaled := resample(src, window{
+		left: float64(c.part.Min.X) * across, right: float64(c.part.Max.X) * across,
+		top: float64(c.part.Min.Y) * down, bottom: float64(c.part.Max.Y) * down,
+	}, c.target)
+	return onCanvas(turned(scaled, c.orientation), c.plan, s), nil
 }
 
-// turned returns a picture as it is to be seen (Exif 2.32, tag 0x0112).
-func turned(p *image.NRGBA, o assets.Orientation) *image.NRGBA {
+// turned returns a picture as it is to be seen (Exif 2.32, tag 0x0112). Turning
+// moves pixels as they are, so the library need not know that these are
+// premultiplied.
+func turned(p *image.RGBA, o assets.Orientation) *image.RGBA {
+	n := &image.NRGBA{Pix: p.Pix, Stride: p.Stride, Rect: p.Rect}
 	switch o {
 	case 2:
-		return imaging.FlipH(p)
+		n = imaging.FlipH(n)
 	case 3:
-		return imaging.Rotate180(p)
+		n = imaging.Rotate180(n)
 	case 4:
-		return imaging.FlipV(p)
+		n = imaging.FlipV(n)
 	case 5:
-		return imaging.Transpose(p)
+		n = imaging.Transpose(n)
 	case 6:
-		return imaging.Rotate270(p)
+		n = imaging.Rotate270(n)
 	case 7:
-		return imaging.Transverse(p)
+		n = imaging.Transverse(n)
 	case 8:
-		return imaging.Rotate90(p)
+		n = imaging.Rotate90(n)
 	}
-	return p
+	return &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
 }

@@ -8,11 +8,74 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 
 	"golang.org/x/image/webp"
 
 	"signet/assets"
 )
+
+// maxInMemory is the longest JPEG file that is read at once, in bytes; longer
+// ones go to the decoder that reads piece by piece.
+const maxInMemory = 64 << 20
+
+// decodeLevels decodes a bitmap of the given size so that the pyramid has the
+// given levels, in rising order.
+func decodeLevels(media assets.Media, file *io.SectionReader, size image.Point, levels []int) (*pyramid, error) {
+	p := &pyramid{size: size}
+	if media == assets.JPEG && file.Size() <= maxInMemory && p.scaled(file, levels) {
+		return p, nil
+	}
+	whole, err := decode(media, file)
+	if err != nil {
+		return nil, err
+	}
+	if whole.Bounds().Size() != size {
+		return nil, assets.ErrBrokenImage
+	}
+	p.levels[0] = whole
+	for _, k := range levels {
+		p.level(k)
+	}
+	// What no rendition is made from need not wait for the end of their making.
+	for k := range p.levels {
+		if !slices.Contains(levels, k) {
+			p.levels[k] = nil
+		}
+	}
+	return p, nil
+}
+
+// scaled makes the levels of a JPEG from its coefficients, and tells whether it
+// could.
+func (p *pyramid) scaled(file *io.SectionReader, levels []int) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			ok = false
+		}
+	}()
+	data := make([]byte, file.Size())
+	if n, err := file.ReadAt(data, 0); n < len(data) && err != nil {
+		return false
+	}
+	var direct []int
+	for _, k := range levels {
+		if k = min(k, maxJPEGLevel); !slices.Contains(direct, k) {
+			direct = append(direct, k)
+		}
+	}
+	made, err := decodeJPEG(data, direct)
+	if err != nil || len(direct) == 0 {
+		return false
+	}
+	for k, picture := range made {
+		p.levels[k] = picture
+	}
+	for _, k := range levels {
+		p.level(k)
+	}
+	return true
+}
 
 // decode reads a bitmap whose header has been held against the budget. The
 // decoders are called by name, and on this goroutine: image.Decode would take

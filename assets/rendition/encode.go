@@ -6,23 +6,39 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"image/png"
+	"sync"
 
 	"github.com/HugoSmits86/nativewebp"
 )
 
 // onCanvas lays a picture on the background. Without one, and with nothing to
 // pad, it is the canvas itself.
-func onCanvas(picture *image.NRGBA, p plan, s Spec) *image.NRGBA {
+func onCanvas(picture *image.RGBA, p plan, s Spec) *image.NRGBA {
 	canvas := image.Rectangle{Max: p.canvas}
 	if s.Background.A == 0 && picture.Rect == canvas {
-		return picture
+		return unmultiply(picture)
 	}
-	// image/draw blends premultiplied pixels exactly, and straight ones slowly.
 	blended := image.NewRGBA(canvas)
-	draw.Draw(blended, canvas, image.NewUniform(s.Background), image.Point{}, draw.Src)
+	if s.Background.A > 0 {
+		draw.Draw(blended, canvas, image.NewUniform(s.Background), image.Point{}, draw.Src)
+	}
 	draw.Draw(blended, picture.Rect.Add(p.at), picture, image.Point{}, draw.Over)
 	return unmultiply(blended)
 }
+
+// encoderBuffers keeps what the PNG encoder works with: half a megabyte each.
+type encoderBuffers struct{ pool sync.Pool }
+
+var buffers = &encoderBuffers{}
+
+// Get returns a buffer, or nil for a new one.
+func (e *encoderBuffers) Get() *png.EncoderBuffer {
+	b, _ := e.pool.Get().(*png.EncoderBuffer)
+	return b
+}
+
+// Put takes a buffer back.
+func (e *encoderBuffers) Put(b *png.EncoderBuffer) { e.pool.Put(b) }
 
 // encode writes a picture without any metadata.
 func encode(picture *image.NRGBA, s Spec) ([]byte, error) {
@@ -37,7 +53,11 @@ func encode(picture *image.NRGBA, s Spec) ([]byte, error) {
 	case WebP:
 		err = nativewebp.Encode(&b, picture, nil)
 	default:
-		err = png.Encode(&b, picture)
+		level := png.DefaultCompression
+		if s.Compression == Best {
+			level = png.BestCompression
+		}
+		err = (&png.Encoder{CompressionLevel: level, BufferPool: buffers}).Encode(&b, picture)
 	}
 	return b.Bytes(), err
 }

@@ -109,7 +109,7 @@ func decoded(t testing.TB, content []byte, format Format) *image.NRGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return straight(picture)
+	return unmultiply(premultiplied(picture))
 }
 
 func spec(t testing.TB, query string) Spec {

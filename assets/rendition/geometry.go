@@ -18,23 +18,33 @@ type plan struct {
 // planFor computes the plan for a source of the given size, or returns
 // ErrTooManyPixels if a side that follows from the other becomes too long.
 func planFor(s Spec, source image.Point) (plan, error) {
-	whole := image.Rectangle{Max: source}
-	box := image.Pt(s.Width, s.Height)
+	p := plan{crop: image.Rectangle{Max: source}}
+	box := s.inner()
 	switch s.Fit {
 	case Stretch:
-		return plan{crop: whole, size: box, canvas: box}, nil
+		p.size, p.canvas = box, box
 	case Cover:
-		return plan{crop: centred(source, box), size: box, canvas: box}, nil
+		p.crop, p.size, p.canvas = centred(source, box), box, box
 	case Pad:
-		size := inside(source, box)
-		return plan{crop: whole, size: size, canvas: box, at: box.Sub(size).Div(2)}, nil
-	case Contain:
+		p.size, p.canvas = inside(source, box), box
+	case Contain, Inside:
+		p.size = inside(source, box)
+		if s.Fit == Inside && p.size.X > source.X {
+			p.size = source
+		}
+		p.canvas = p.size
 	}
-	size := inside(source, box)
-	if size.X > MaxSide || size.Y > MaxSide {
-		return plan{}, assets.ErrTooManyPixels.Because("with its proportions this picture would have %d × %d pixels", size.X, size.Y)
+	return p.padded(s)
+}
+
+// padded adds the clear space, and holds the result against the limit.
+func (p plan) padded(s Spec) (plan, error) {
+	p.at = p.canvas.Sub(p.size).Div(2).Add(image.Pt(s.Padding, s.Padding))
+	p.canvas = p.canvas.Add(image.Pt(2*s.Padding, 2*s.Padding))
+	if p.canvas.X > MaxSide || p.canvas.Y > MaxSide {
+		return plan{}, assets.ErrTooManyPixels.Because("with its proportions this picture would have %d × %d pixels", p.canvas.X, p.canvas.Y)
 	}
-	return plan{crop: whole, size: size, canvas: size}, nil
+	return p, nil
 }
 
 // inside returns the size of the largest picture with the source's proportions

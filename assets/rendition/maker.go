@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -152,29 +151,46 @@ type inMemory struct{ *bytes.Reader }
 func (inMemory) Close() error { return nil }
 
 // fresh makes a rendition when its turn comes, and keeps it.
-func (m *Maker) fresh(ctx context.Context, original, key assets.Ref, s Spec) (picture []byte, err error) {
-	if err := m.takeTurn(ctx); err != nil {
+func (m *Maker) fresh(ctx context.Context, original, key assets.Ref, s Spec) ([]byte, error) {
+	var picture []byte
+	err := m.inTurn(ctx, original, func() (err error) {
+		picture, err = m.render(ctx, original, s)
+		return err
+	})
+	if err != nil {
 		return nil, err
+	}
+	m.keep(ctx, original, key, picture)
+	return picture, nil
+}
+
+// inTurn runs what makes pictures of an original when its turn comes. A panic in
+// it becomes an error.
+func (m *Maker) inTurn(ctx context.Context, original assets.Ref, work func() error) (err error) {
+	if err := m.takeTurn(ctx); err != nil {
+		return err
 	}
 	defer func() { <-m.turns }()
 	defer func() {
 		if r := recover(); r != nil {
-			m.options.Logger.ErrorContext(ctx, "a picture made the code panic", "original", original, "spec", s.String(), "panic", r)
-			picture, err = nil, assets.ErrBrokenImage.From(fmt.Errorf("panic: %v", r))
+			m.options.Logger.ErrorContext(ctx, "a picture made the code panic", "original", original, "panic", r)
+			err = assets.ErrBrokenImage.From(fmt.Errorf("panic: %v", r))
 		}
 	}()
-	picture, err = m.render(ctx, original, s)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, assets.ErrTimeout.From(err)
+	if err := work(); errors.Is(err, context.DeadlineExceeded) {
+		return assets.ErrTimeout.From(err)
+	} else if err != nil {
+		return err
 	}
-	if err != nil {
-		return nil, err
-	}
+	return nil
+}
+
+// keep puts a rendition into the cache, if it can.
+func (m *Maker) keep(ctx context.Context, original, key assets.Ref, picture []byte) {
 	if err := m.cache.put(key, picture); err != nil {
 		// It has been made, and can be made again.
 		m.options.Logger.WarnContext(ctx, "a rendition could not be kept", "original", original, "error", err)
 	}
-	return picture, nil
 }
 
 // takeTurn waits until fewer than Workers renditions are being made.
@@ -196,51 +212,3 @@ func (m *Maker) takeTurn(ctx context.Context) error {
 	}
 }
 
-// render is the pure function: the bytes of a rendition.
-func (m *Maker) render(ctx context.Context, original assets.Ref, s Spec) ([]byte, error) {
-	blob, err := m.store.Open(ctx, original)
-	if err != nil {
-		return nil, err
-	}
-	defer blob.Close()
-	info, err := assets.Inspect(ctx, blob, blob.Size())
-	if err != nil {
-		return nil, err
-	}
-	var picture *image.NRGBA
-	if info.Media == assets.SVG {
-		picture, err = m.fromSVG(ctx, blob, info, s)
-	} else {
-		picture, err = fromBitmap(ctx, blob, info.Media, s)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return encode(picture, s)
-}
-
-func (m *Maker) fromSVG(ctx context.Context, blob assets.Blob, info assets.Info, s Spec) (*image.NRGBA, error) {
-	file, err := io.ReadAll(blob)
-	if err != nil {
-		return nil, err
-	}
-	return m.vector(ctx, file, image.Pt(info.Width, info.Height), s)
-}
-
-func fromBitmap(ctx context.Context, blob assets.Blob, media assets.Media, s Spec) (*image.NRGBA, error) {
-	orientation := assets.Orientation(1)
-	if media == assets.JPEG {
-		orientation = assets.ReadOrientation(io.NewSectionReader(blob, 0, blob.Size()))
-	}
-	decoded, err := decode(media, io.NewSectionReader(blob, 0, blob.Size()))
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return bitmap(ctx, decoded, orientation, s)
-}

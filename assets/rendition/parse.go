@@ -19,9 +19,12 @@ var white = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}
 //
 //	width, height  1 to 4096, in CSS pixels
 //	density        1 to 4 with at most two decimals, pixels per CSS pixel; 1 if absent
-//	fit            contain (if absent), pad, cover, stretch
+//	fit            contain (if absent), inside, pad, cover, stretch
+//	padding        clear space within each side: 0 to 2047 CSS pixels, or 0 to 49 with
+//	               % (in a URL %25) of the shorter of the sides that are given
 //	format         png (if absent), jpeg, webp
 //	quality        1 to 100, of a JPEG; 85 if absent
+//	compression    best, of a PNG; quick and good if absent
 //	background     RRGGBB or RRGGBBAA in hexadecimal, without #; if absent white
 //	               for a JPEG and else transparent
 //
@@ -29,11 +32,17 @@ var white = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}
 // parameter: other parameters, a parameter given twice, other spellings.
 func ParseSpec(query url.Values) (Spec, error) {
 	s := Spec{Fit: Contain, Format: PNG}
-	density := 1.0
+	density, padding := 1.0, ""
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if len(values) != 1 {
 			return Spec{}, invalid(known(name), "a parameter is given once")
+		}
+		if name == "padding" {
+			if padding = values[0]; padding == "" {
+				return Spec{}, invalid(name, "this is no whole number of pixels or per cent")
+			}
+			continue // it may be a share of the sides
 		}
 		if err := s.set(name, values[0], &density); err != nil {
 			return Spec{}, err
@@ -46,6 +55,11 @@ func ParseSpec(query url.Values) (Spec, error) {
 		s.Background = white
 	}
 	s.Width, s.Height = scaled(s.Width, density), scaled(s.Height, density)
+	clear, err := parsePadding(padding, s, density)
+	if err != nil {
+		return Spec{}, err
+	}
+	s.Padding = clear
 	if err := s.Check(); err != nil {
 		return Spec{}, err
 	}
@@ -66,6 +80,11 @@ func (s *Spec) set(name, value string, density *float64) (err error) {
 		s.Fit = Fit(value)
 	case "format":
 		s.Format = Format(value)
+	case "compression":
+		s.Compression = Compression(value)
+		if value == string(Normal) {
+			err = invalid(name, "this is not best")
+		}
 	case "background":
 		s.Background, err = parseColor(value)
 	default:
@@ -90,6 +109,28 @@ func number(name, value string, most int) (int, error) {
 		return 0, invalid(name, "this is no whole number from 1 to %d", most)
 	}
 	return n, nil
+}
+
+// parsePadding returns the clear space in pixels of a Spec whose sides are in
+// pixels already. "" stands for none.
+func parsePadding(value string, s Spec, density float64) (int, error) {
+	digits, isShare := strings.CutSuffix(value, "%")
+	n, err := strconv.Atoi(digits)
+	switch {
+	case value == "":
+		return 0, nil
+	case err != nil || n < 0 || strconv.Itoa(n) != digits:
+		return 0, invalid("padding", "this is no whole number of pixels or per cent")
+	case !isShare && n < MaxSide/2:
+		return scaled(n, density), nil
+	case !isShare || n > 49:
+		return 0, invalid("padding", "the clear space is less than half of a side")
+	}
+	shorter := s.Width
+	if s.Width == 0 || s.Height > 0 && s.Height < s.Width {
+		shorter = s.Height
+	}
+	return (shorter*n + 50) / 100, nil
 }
 
 func parseDensity(value string) (float64, error) {

@@ -158,34 +158,6 @@ func TestNoFringes(t *testing.T) {
 	}
 }
 
-func TestAveragingFirstShowsNoDifference(t *testing.T) {
-	source := drawing(997, 613, func(x, y int) color.NRGBA {
-		return color.NRGBA{uint8(x * 255 / 997), uint8(y * 255 / 613), uint8((x / 50 % 2) * 200), 255}
-	})
-	averaged := shrink(source, 200, 123)
-	for y := range 123 {
-		for x := range 200 {
-			near(t, averaged, x, y, color.NRGBA{
-				uint8((2*x + 1) * 255 / 400), uint8((2*y + 1) * 255 / 246), averaged.NRGBAAt(x, y).B, 255,
-			}, 2)
-		}
-	}
-	// The same area in total, whatever the proportions.
-	var sum, sums float64
-	for i := 2; i < len(source.Pix); i += 4 {
-		sum += float64(source.Pix[i]) / (997 * 613)
-	}
-	for i := 2; i < len(averaged.Pix); i += 4 {
-		sums += float64(averaged.Pix[i]) / (200 * 123)
-	}
-	if sum-sums > 0.5 || sums-sum > 0.5 {
-		t.Fatalf("the mean changed from %v to %v", sum, sums)
-	}
-	if same := shrink(source, 997, 613); !bytes.Equal(same.Pix, source.Pix) {
-		t.Fatal("the same size is another picture")
-	}
-}
-
 func TestTheSameBytesEveryTime(t *testing.T) {
 	photo := jpegOf(t, quarters(640, 480), 6)
 	logo := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30"><circle cx="30" cy="15" r="9" fill="#da251d" opacity=".7"/></svg>`)

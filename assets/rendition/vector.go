@@ -5,8 +5,6 @@ import (
 	"errors"
 	"image"
 
-	"github.com/disintegration/imaging"
-
 	"signet/assets"
 	"signet/assets/resvg"
 )
@@ -14,34 +12,45 @@ import (
 // vector makes a rendition of an SVG file that has been checked. It is drawn at
 // its final size, so that it is as sharp as it can be; only Stretch resamples.
 func (m *Maker) vector(ctx context.Context, file []byte, natural image.Point, s Spec) (*image.NRGBA, error) {
-	drawn, err := m.drawn(ctx, file, natural, s)
+	box := s.inner()
+	drawn, err := m.drawn(ctx, file, natural, s.Fit, box)
 	if err != nil {
 		return nil, err
 	}
-	picture := unmultiply(drawn)
-	size := picture.Rect.Size()
-	box := image.Pt(s.Width, s.Height)
+	size := drawn.Rect.Size()
+	p := plan{size: box, canvas: box}
 	switch s.Fit {
 	case Stretch:
-		return onCanvas(imaging.Resize(picture, box.X, box.Y, imaging.Lanczos), plan{canvas: box}, s), nil
+		drawn = resample(drawn, window{right: float64(size.X), bottom: float64(size.Y)}, box)
 	case Cover:
-		return onCanvas(imaging.CropCenter(picture, box.X, box.Y), plan{canvas: box}, s), nil
+		drawn = resample(drawn, middleOf(size, box), box)
 	case Pad:
-		return onCanvas(picture, plan{canvas: box, at: box.Sub(size).Div(2)}, s), nil
-	case Contain:
+		p.size = size
+	case Contain, Inside:
+		p.size, p.canvas = size, size
 	}
-	return onCanvas(picture, plan{canvas: size}, s), nil
+	if p, err = p.padded(s); err != nil {
+		return nil, err
+	}
+	return onCanvas(drawn, p, s), nil
+}
+
+// middleOf is the part of that size, on whole pixels, so that nothing is scaled.
+func middleOf(size, part image.Point) window {
+	at := size.Sub(part).Div(2)
+	end := at.Add(part)
+	return window{left: float64(at.X), top: float64(at.Y), right: float64(end.X), bottom: float64(end.Y)}
 }
 
 // drawn draws the file so that it fits into the box, or covers it. Which side
 // decides is guessed from the natural size, which is rounded or even unknown; if
 // the guess was wrong, the other side it is.
-func (m *Maker) drawn(ctx context.Context, file []byte, natural image.Point, s Spec) (*image.RGBA, error) {
-	covers := s.Fit == Cover || s.Fit == Stretch
-	side, length, other := resvg.Width, s.Width, s.Height
-	wider := natural.X*s.Height > natural.Y*s.Width
-	if s.Width == 0 || s.Height > 0 && wider == covers {
-		side, length, other = resvg.Height, s.Height, s.Width
+func (m *Maker) drawn(ctx context.Context, file []byte, natural image.Point, fit Fit, box image.Point) (*image.RGBA, error) {
+	covers := fit == Cover || fit == Stretch
+	side, length, other := resvg.Width, box.X, box.Y
+	wider := natural.X*box.Y > natural.Y*box.X
+	if box.X == 0 || box.Y > 0 && wider == covers {
+		side, length, other = resvg.Height, box.Y, box.X
 	}
 	for range 2 {
 		picture, err := m.renderer.Render(ctx, file, side, length)

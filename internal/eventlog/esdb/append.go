@@ -107,14 +107,9 @@ func (l *Log) write(ctx context.Context, stream string, expected eventlog.Revisi
 		case ctx.Err() != nil:
 			return 0, ctx.Err()
 		case isConflict(err):
-			position, known, err := l.refused(ctx, stream, expected, records)
-			if known || err != nil {
-				return position, err
-			}
-			if time.Now().After(deadline) {
-				return 0, fmt.Errorf("%w: others are faster", eventlog.ErrUnavailable)
-			}
-			continue
+			// The stream has come to the expected revision before, so it is beyond it now,
+			// and what stands there is not ours, and never will be.
+			return 0, l.conflict(ctx, stream, expected)
 		case isInvalid(err):
 			return 0, fmt.Errorf("%w: %w", eventlog.ErrTooLarge, err)
 		case isFinal(err):
@@ -135,20 +130,6 @@ func (l *Log) write(ctx context.Context, stream string, expected eventlog.Revisi
 			return 0, fmt.Errorf("%w: it is not known whether it was written", eventlog.ErrUnavailable)
 		}
 	}
-}
-
-// refused finds out what the server has refused. It does not tell at which revision
-// the stream was, and that may be another one by now: then, only what is true of
-// that is told. If the stream has come to where it was expected, nothing is known.
-func (l *Log) refused(ctx context.Context, stream string, expected eventlog.Revision, records []eventlog.Record) (position eventlog.Position, known bool, err error) {
-	last, err := l.Last(ctx, stream)
-	switch {
-	case err != nil, last == expected:
-		return 0, false, err
-	case last > expected:
-		return l.outcome(ctx, stream, expected, records)
-	}
-	return 0, true, &eventlog.ConflictError{Stream: stream, Expected: expected, Actual: last}
 }
 
 // attempt is how long one attempt of an append may take: of a short time that the

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
 
 	"signet/internal/eventlog"
@@ -200,6 +201,7 @@ func TestTheOutcomeOfAnAppendIsFoundOut(t *testing.T) {
 		"the request is lost, then the answer":   func(s *esdbtest.Server) { s.RefuseBefore(1); s.LoseAnswer(1) },
 		"the answer never comes":                 func(s *esdbtest.Server) { s.AnswerLate(esdbtest.Never, 1) },
 		"the answer comes after the client left": func(s *esdbtest.Server) { s.AnswerLate(time.Second, 1) },
+		"no answer ever comes":                   func(s *esdbtest.Server) { s.AnswerLate(esdbtest.Never, 1000) },
 	} {
 		for stream, expected := range map[string]eventlog.Revision{"new": eventlog.NoStream, "old": 0} {
 			t.Run(name+", "+stream, func(t *testing.T) {
@@ -429,6 +431,74 @@ func TestASmallerServerSaysTooLarge(t *testing.T) {
 	has(t, l, "s")
 }
 
+// What the server would refuse is not sent: it may answer before it has heard all,
+// and then the client only knows that the connection ended.
+func TestWhatIsTooLargeForAServerIsNotSent(t *testing.T) {
+	s, l := start(t, esdbtest.Options{MaxAppend: 2 << 20}, quick)
+	batch := make([]eventlog.Record, 500)
+	for i := range batch {
+		batch[i] = logtest.Event("")
+		batch[i].Type, batch[i].Data = "a.type."+strings.Repeat("x", 40), make([]byte, eventlog.MaxBatchBytes/len(batch)-20)
+	}
+	if _, err := l.Append(t.Context(), "s", eventlog.NoStream, batch...); !errors.Is(err, eventlog.ErrTooLarge) || s.Stats().Appends != 0 {
+		t.Fatal(err, s.Stats().Appends)
+	}
+}
+
+// Who is not let in is told at once, and not after the patience.
+func TestARefusalIsNotWaitedFor(t *testing.T) {
+	s, l := start(t, esdbtest.Options{}, esdb.Options{Patience: time.Hour, Timeout: 300 * time.Millisecond})
+	defer s.Refuse(codes.Unauthenticated)()
+	for range 3 {
+		if _, err := l.Last(t.Context(), "s"); !errors.Is(err, eventlog.ErrUnauthenticated) {
+			t.Fatal(err)
+		}
+		up(t, l, false)
+	}
+}
+
+// A stream that somebody has cut is not told as if it were whole.
+func TestAStreamThatLacksItsBeginningIsCorrupt(t *testing.T) {
+	s, l := start(t, esdbtest.Options{}, quick)
+	must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0"), logtest.Event("1")))
+	config, err := client.ParseConnectionString(s.ConnectionString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Logger = client.NoopLogging()
+	c, err := client.NewClient(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.DeleteStream(t.Context(), "signet:s", client.DeleteStreamOptions{ExpectedRevision: client.Revision(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Append("signet:s", esdbtest.Event{Type: "x", Data: []byte("2")}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := texts(l, "s"); !errors.Is(err, eventlog.ErrCorrupt) {
+		t.Fatalf("%v, %v", got, err)
+	}
+	if _, err := c.TombstoneStream(t.Context(), "signet:s", client.TombstoneStreamOptions{ExpectedRevision: client.Any{}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := texts(l, "s"); !errors.Is(err, eventlog.ErrCorrupt) {
+		t.Fatalf("%v, %v", got, err)
+	}
+}
+
+// Read models of another log ask for what comes after a position that is none here.
+func TestFollowingFromAPositionOfAnotherLogIsCorrupt(t *testing.T) {
+	_, l := start(t, esdbtest.Options{}, quick)
+	position := must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0"), logtest.Event("1")))
+	for _, err := range l.Follow(t.Context(), position-1) {
+		if !errors.Is(err, eventlog.ErrCorrupt) {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What others write into a shared cluster is passed over, and looked at once.
 func TestOthersOnTheClusterDoNotMatter(t *testing.T) {
 	s, l := start(t, esdbtest.Options{}, esdb.Options{})
@@ -501,5 +571,29 @@ func TestBadConnectionStringsAreRefused(t *testing.T) {
 		if _, err := esdb.Open("esdb://x", esdb.Options{Prefix: prefix}); !errors.Is(err, esdb.ErrPrefix) {
 			t.Errorf("%q: %v", prefix, err)
 		}
+	}
+}
+
+// A client that knows the cluster finds its new leader by itself.
+func TestANewLeaderIsFoundByGossip(t *testing.T) {
+	first := esdbtest.Start(t, esdbtest.Options{})
+	second, err := first.Peer(esdbtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, first.ClusterString(), quick)
+	t.Cleanup(func() { _ = l.Close() })
+	until := heard(t, l)
+	until(must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0"))), "data 0")
+	for i, leader := range []*esdbtest.Server{second, first} {
+		other := map[*esdbtest.Server]*esdbtest.Server{first: second, second: first}[leader]
+		leader.Lead()
+		other.Stop()
+		var want []string
+		for n := range i + 2 {
+			want = append(want, fmt.Sprint("data ", n))
+		}
+		until(must(t)(appendSoon(t, l, "s", eventlog.Revision(i), logtest.Event(strconv.Itoa(i+1)))), want...)
+		restart(t, other, esdbtest.Restarting{})
 	}
 }

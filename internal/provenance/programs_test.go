@@ -1,0 +1,195 @@
+package provenance_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"signet/assets"
+	"signet/assets/resvg"
+	"signet/assets/svg"
+	"signet/internal/provenance"
+	"signet/internal/testneeds"
+)
+
+// saved is the file on the disk, for another program.
+func saved(t *testing.T, o original) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file"+o.media.Extension())
+	if err := os.WriteFile(path, o.bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func run(t *testing.T, program string, arguments ...string) []byte {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), program, arguments...).Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", program, err, out)
+	}
+	return out
+}
+
+// told is what exiftool says of a file, by group and tag.
+func told(t *testing.T, exiftool string, o original) map[string]any {
+	t.Helper()
+	var all []map[string]any
+	if err := json.Unmarshal(run(t, exiftool, "-json", "-G1", "-a", "-charset", "utf8", saved(t, o)), &all); err != nil || len(all) != 1 {
+		t.Fatal(err)
+	}
+	return all[0]
+}
+
+func TestAnotherProgramReadsAllProperties(t *testing.T) {
+	exiftool := testneeds.Command(t, "exiftool")
+	s := full()
+	const id = "urn:uuid:a8d66f83-a3a9-5e3f-9d3d-6ef1a3d04a0e"
+	want := map[string]any{
+		"XMP-signet:Registry": s.Registry, "XMP-signet:Item": s.Item, "XMP-signet:Version": float64(s.Version),
+		"XMP-signet:Original": s.Original, "XMP-signet:Edition": float64(s.Edition), "XMP-signet:InForceFrom": "2027:01:04 05:00:00.12Z",
+		"XMP-signet:Licence": s.Licence, "XMP-signet:Title": s.Title, "XMP-signet:StatusURL": s.Link, "XMP-signet:Rendition": s.Rendition,
+		"XMP-dc:Rights": s.Licence, "XMP-dc:Identifier": "https://kit.example/hp#logo-sample/12",
+		"XMP-xmpRights:Marked": true, "XMP-xmpRights:WebStatement": s.Link,
+		"XMP-xmpMM:DocumentID": id, "XMP-xmpMM:OriginalDocumentID": id,
+	}
+	for name, o := range files(t) {
+		t.Run(name, func(t *testing.T) {
+			before, after := told(t, exiftool, o), told(t, exiftool, write(t, o, s))
+			for tag, value := range want {
+				if after[tag] != value {
+					t.Errorf("%s: %v, want %v", tag, after[tag], value)
+				}
+			}
+			if _, there := before["XMP-dc:Title"]; !there && after["XMP-dc:Title"] != s.Title {
+				t.Errorf("title %v", after["XMP-dc:Title"])
+			}
+			for tag, value := range before {
+				if group, _, _ := strings.Cut(tag, ":"); group == "System" || tag == "SourceFile" {
+					continue
+				}
+				if list, ok := value.([]any); ok {
+					value = list[0]
+				}
+				if got := after[tag]; got != value {
+					t.Errorf("%s was %v, is %v", tag, value, got)
+				}
+			}
+			if warning := after["ExifTool:Warning"]; warning != before["ExifTool:Warning"] {
+				t.Errorf("it warns: %v", warning)
+			}
+		})
+	}
+}
+
+func TestAStampIsFoundAfterAnotherProgramHasWrittenTheFile(t *testing.T) {
+	exiftool := testneeds.Command(t, "exiftool")
+	for _, name := range []string{"png", "png with XMP", "jpeg", "jpeg with all of it", "jpeg with XMP", "jpeg with XMP late"} {
+		for _, compact := range []string{"", "Shorthand", "OneDesc", "NoPadding,Shorthand,OneDesc,NoIndent"} {
+			t.Run(name+" "+compact, func(t *testing.T) {
+				o := write(t, files(t)[name], full())
+				path := saved(t, o)
+				run(t, exiftool, "-overwrite_original", "-api", "Compact="+compact, "-XMP-photoshop:City=Hải Phòng", "-XMP-dc:Title=New", path)
+				changed, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if bytes.Equal(changed, o.bytes) {
+					t.Fatal("nothing was changed")
+				}
+				o.bytes = changed
+				says(t, o, full())
+
+				bare := strip(t, o)
+				if s, found, err := read(bare); found || err != nil {
+					t.Errorf("still there: %+v, %v", s, err)
+				}
+				if left := told(t, exiftool, bare); left["XMP-photoshop:City"] != "Hải Phòng" || left["XMP-dc:Title"] != "New" {
+					t.Errorf("what the other program wrote is lost: %v", left)
+				}
+				again := write(t, o, small())
+				says(t, again, small())
+				after := told(t, exiftool, again)
+				for tag := range after {
+					if strings.HasPrefix(tag, "XMP-signet:") && slices.Contains([]string{"Title", "Edition", "Licence"}, tag[len("XMP-signet:"):]) {
+						t.Errorf("%s is of the earlier stamp", tag)
+					}
+				}
+				if after["XMP-dc:Title"] != "New" || after["XMP-signet:Item"] != "a" {
+					t.Errorf("%v", after)
+				}
+				if twice := write(t, again, small()); !bytes.Equal(twice.bytes, again.bytes) {
+					t.Error("the second stamp changes the file")
+				}
+			})
+		}
+	}
+}
+
+func TestChecksumsOfAPNG(t *testing.T) {
+	pngcheck := testneeds.Command(t, "pngcheck")
+	for name, o := range files(t) {
+		if o.media == assets.PNG && !strings.Contains(name, "bytes behind") {
+			run(t, pngcheck, "-q", saved(t, write(t, o, full())))
+		}
+	}
+}
+
+func TestAStampedDrawingIsDrawnAlikeAndAccepted(t *testing.T) {
+	renderer := resvg.New(resvg.Options{})
+	t.Cleanup(func() { _ = renderer.Close(t.Context()) })
+	logos, err := filepath.Glob("../sample/haiphong/files/logo-sample/1/*.svg")
+	if err != nil || len(logos) == 0 {
+		t.Fatal("no logos", err)
+	}
+	drawings := map[string]original{"svg": files(t)["svg"]}
+	for _, path := range logos {
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawings[filepath.Base(path)] = original{assets.SVG, file}
+	}
+	for name, o := range drawings {
+		t.Run(name, func(t *testing.T) {
+			stamped := write(t, o, full())
+			before, err := renderer.Render(t.Context(), o.bytes, resvg.Width, 300)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, err := renderer.Render(t.Context(), stamped.bytes, resvg.Width, 300)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(before.Pix, after.Pix) {
+				t.Error("it is drawn otherwise")
+			}
+			old, err := svg.Check(t.Context(), o.bytes, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := svg.Check(t.Context(), stamped.bytes, nil)
+			if err != nil {
+				t.Fatal("it is not accepted any more:", err)
+			}
+			if len(report.Warnings) != len(old.Warnings) || report.Width != old.Width {
+				t.Errorf("%+v, before %+v", report, old)
+			}
+		})
+	}
+}
+
+func TestEveryOriginalIsAcceptedWithItsStamp(t *testing.T) {
+	for name, o := range files(t) {
+		stamped := write(t, o, full())
+		info, err := assets.Inspect(t.Context(), bytes.NewReader(stamped.bytes), int64(len(stamped.bytes)))
+		if err != nil || info.Media != o.media || !provenance.Supports(info.Media) {
+			t.Errorf("%s: %+v, %v", name, info, err)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package provenance
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"signet/assets"
+	"signet/assets/svg"
+	"signet/domain"
+)
+
+const (
+	// maxPacket is the length of a packet that is read. A JPEG can't hold more
+	// than 64 kB in one piece; packets of a megabyte hold thumbnails.
+	maxPacket = 1 << 20
+	// maxPackets is how many of a file are looked at.
+	maxPackets = 8
+)
+
+// Supports tells whether files of a kind can be stamped.
+func Supports(media assets.Media) bool {
+	return media == assets.PNG || media == assets.JPEG || media == assets.SVG
+}
+
+// Write copies the size bytes of r to w with a stamp, which takes the place of
+// one that is there. The same file and stamp give the same bytes, and stamping
+// twice is stamping once. Memory does not grow with the file, but for an SVG,
+// which has at most svg.MaxBytes.
+//
+// Refusals: those of [Stamp.Normalise], [NoSuchMedia], [Broken], [TooLarge] (for
+// an SVG also if it would be too large with its stamp). Then nothing has been
+// written; after an error of r or w a part has.
+func Write(w io.Writer, r io.ReaderAt, size int64, media assets.Media, s Stamp) error {
+	s, err := s.Normalise()
+	if err != nil {
+		return err
+	}
+	return change(w, r, size, media, &s)
+}
+
+// Strip copies the size bytes of r to w without a stamp. Of a PNG or JPEG that
+// [Write] has stamped it gives the bytes of before, unless it had a stamp then; of
+// an SVG too, but for a root that closed itself. What another program has moved into
+// descriptions of its own (title, terms, identifiers) stays there. Refusals as
+// Write.
+func Strip(w io.Writer, r io.ReaderAt, size int64, media assets.Media) error {
+	return change(w, r, size, media, nil)
+}
+
+func change(w io.Writer, r io.ReaderAt, size int64, media assets.Media, s *Stamp) error {
+	if media == assets.SVG {
+		edits, err := svgEdits(r, size, s)
+		if err != nil {
+			return err
+		}
+		return apply(w, r, size, edits)
+	}
+	l, err := layoutOf(r, size, media)
+	if err != nil {
+		return err
+	}
+	edits, err := l.edits(s)
+	if err != nil {
+		return err
+	}
+	return apply(w, r, size, edits)
+}
+
+// Read returns the stamp of a file of size bytes, and whether there is one. It
+// finds it also in a packet that another program has written anew, and of a file that
+// is cut off after it. Of several stamps the first one counts. Time and memory
+// are bounded: at most eight packets of a megabyte are read, or an SVG of svg.MaxBytes.
+//
+// Refusals: [NoSuchMedia], [Broken], [TooLarge]; or the error of r.
+func Read(r io.ReaderAt, size int64, media assets.Media) (Stamp, bool, error) {
+	if media == assets.SVG {
+		doc, err := svgDocument(r, size)
+		if err != nil {
+			return Stamp{}, false, err
+		}
+		return doc.stamp()
+	}
+	l, err := layoutOf(r, size, media)
+	for _, p := range l.packets {
+		doc, unreadable := scan(p.xmp, false)
+		if unreadable != nil {
+			continue // what is no XMP of ours is none of our business
+		}
+		s, found, wrong := doc.stamp()
+		if found {
+			return s, true, nil
+		}
+		if err == nil {
+			err = wrong
+		}
+	}
+	return Stamp{}, false, err
+}
+
+// layoutOf finds the packets of a file. With a refusal it also returns those
+// that it has found before.
+func layoutOf(r io.ReaderAt, size int64, media assets.Media) (layout, error) {
+	var l layout
+	var err error
+	switch media {
+	case assets.PNG:
+		l, err = pngLayout(r, size)
+	case assets.JPEG:
+		l, err = jpegLayout(r, size)
+	default:
+		return l, domain.Refuse(domain.Invalid, NoSuchMedia, "files of the type %s hold no stamp", clip(media))
+	}
+	if errors.Is(err, io.EOF) {
+		err = broken("the file ends too early")
+	}
+	return l, err
+}
+
+func clip(media assets.Media) string {
+	if known, err := assets.ParseMedia(string(media)); err == nil {
+		return string(known)
+	}
+	return "unknown"
+}
+
+func svgDocument(r io.ReaderAt, size int64) (*document, error) {
+	if size > svg.MaxBytes {
+		return nil, tooLarge("an SVG file may have %d bytes", svg.MaxBytes)
+	}
+	text := make([]byte, size)
+	if err := readPart(r, text, 0); errors.Is(err, io.EOF) {
+		return nil, broken("the file ends too early")
+	} else if err != nil {
+		return nil, err
+	}
+	return scan(text, true)
+}
+
+func svgEdits(r io.ReaderAt, size int64, s *Stamp) ([]edit, error) {
+	doc, err := svgDocument(r, size)
+	if err != nil {
+		return nil, err
+	}
+	edits := doc.stripping()
+	if s == nil {
+		return edits, nil
+	}
+	root, element := doc.root, metadata(*s)
+	if root.closesItself() {
+		tag := doc.text[root.from:root.to]
+		name := tag[1:bytes.IndexAny(tag, " \t\r\n/>")]
+		edits = append(edits, edit{span{root.to - 2, root.to}, []byte(">" + element + "</" + string(name) + ">")})
+	} else {
+		edits = append(edits, edit{span{root.end, root.end}, []byte(element)})
+	}
+	for _, e := range edits {
+		size += int64(len(e.put)) - (e.to - e.from)
+	}
+	if size > svg.MaxBytes {
+		return nil, tooLarge("with its stamp the SVG file would have more than %d bytes", svg.MaxBytes)
+	}
+	return edits, nil
+}
+
+// readPart fills b from a place in the file; io.EOF if the file is not as long.
+func readPart(r io.ReaderAt, b []byte, at int64) error {
+	n, err := r.ReadAt(b, at)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return err
+}
