@@ -393,6 +393,7 @@ func TestAnotherLeaderIsFollowed(t *testing.T) {
 	t.Cleanup(func() { _ = l.Close() })
 	until := heard(t, l)
 	until(must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0"))), "data 0")
+	second.Lead()
 	first.NotLeader(host, number)
 	until(must(t)(l.Append(t.Context(), "s", 0, logtest.Event("1"))), "data 0", "data 1")
 	until(must(t)(l.Append(t.Context(), "s", 1, logtest.Event("2"))), "data 0", "data 1", "data 2")
@@ -442,6 +443,39 @@ func TestWhatIsTooLargeForAServerIsNotSent(t *testing.T) {
 	}
 	if _, err := l.Append(t.Context(), "s", eventlog.NoStream, batch...); !errors.Is(err, eventlog.ErrTooLarge) || s.Stats().Appends != 0 {
 		t.Fatal(err, s.Stats().Appends)
+	}
+}
+
+// A node that has ceased to lead may not know the latest: it is not asked.
+func TestOnlyTheLeaderIsAsked(t *testing.T) {
+	first := esdbtest.Start(t, esdbtest.Options{})
+	second, err := first.Peer(esdbtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, first.ConnectionString(), quick)
+	t.Cleanup(func() { _ = l.Close() })
+	must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0")))
+	defer first.Hold()() // it stays behind, and goes on answering
+	second.Lead()
+	must(t)(appendSoon(t, l, "s", 0, logtest.Event("1")))
+	has(t, l, "s", "data 0", "data 1")
+}
+
+// Who follows hears now and then that nothing is new: what it tells is not old.
+func TestWhoFollowsHearsThatNothingIsNew(t *testing.T) {
+	_, l := start(t, esdbtest.Options{}, quick)
+	position := must(t)(l.Append(t.Context(), "s", eventlog.NoStream, logtest.Event("0")))
+	markers := 0
+	for r, err := range l.Follow(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.CaughtUp && r.Position == position {
+			if markers++; markers == 4 {
+				return
+			}
+		}
 	}
 }
 

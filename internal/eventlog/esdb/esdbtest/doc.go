@@ -25,5 +25,5 @@
 //     only by a cache in memory.
 //
 // A follower here passes appends on to the leader, as the real one does when the
-// client does not ask for the leader.
+// client does not ask for the leader, and sends on who asks for that.
 package esdbtest

@@ -48,6 +48,12 @@ func (g *group) log() *store {
 	return g.store
 }
 
+func (g *group) leading() *Server {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.leader
+}
+
 // join starts a node; the first one leads.
 func (g *group) join(o Options) (*Server, error) {
 	s := &Server{o: o, group: g, addr: o.Addr}

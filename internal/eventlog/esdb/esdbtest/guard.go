@@ -3,6 +3,9 @@ package esdbtest
 import (
 	"context"
 	"encoding/base64"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,7 +62,28 @@ func (s *Server) admit(ctx context.Context, method string, trailers func(metadat
 	if r := s.login(ctx); r != nil {
 		return r.with(trailers)
 	}
+	if r := s.elsewhere(ctx); r != nil {
+		return r.with(trailers)
+	}
 	return nil
+}
+
+// elsewhere refuses at a follower what is for the leader only.
+func (s *Server) elsewhere(ctx context.Context) *refusal {
+	md, _ := metadata.FromIncomingContext(ctx)
+	leader := s.group.leading()
+	if leader == s || !slices.Contains(md.Get("requires-leader"), "true") {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(leader.Addr())
+	if err != nil {
+		return notReady
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return notReady
+	}
+	return notLeader(host, number)
 }
 
 // drain takes what a client still sends. A server that answers before it has
