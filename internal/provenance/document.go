@@ -131,23 +131,34 @@ func (d *document) stripping() []edit {
 	return cuts
 }
 
-// merging returns where a description with the stamp fits in, and the
-// description; false if there is no graph to add to.
-func (d *document) merging(s Stamp) (edit, bool) {
+// names adds the names of all properties to a set.
+func (d *document) names(there map[xml.Name]bool) {
 	for _, g := range d.graphs {
-		if g.closesItself() {
-			continue
-		}
-		about, there := "", map[xml.Name]bool{}
-		for i, n := range g.nodes {
-			if i == 0 {
-				about = n.about // all nodes of a packet are about the same thing
-			}
+		for _, n := range g.nodes {
 			for _, p := range n.properties {
 				there[p.name] = true
 			}
 		}
-		return edit{span: span{g.end, g.end}, put: []byte(block(s, about, there))}, true
+	}
+}
+
+// merging returns where a description with the stamp fits in, and the
+// description; false if there is no stamp, or no graph to add to.
+func (d *document) merging(s *Stamp) (edit, bool) {
+	if s == nil {
+		return edit{}, false
+	}
+	there := map[xml.Name]bool{}
+	d.names(there)
+	for _, g := range d.graphs {
+		if g.closesItself() {
+			continue
+		}
+		about := ""
+		if len(g.nodes) > 0 {
+			about = g.nodes[0].about // all nodes of a packet are about the same thing
+		}
+		return edit{span{g.end, g.end}, []byte(block(*s, about, there))}, true
 	}
 	return edit{}, false
 }

@@ -112,6 +112,7 @@ var foreign = "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>\n<x:xmpmeta xm
 
 // files are originals without a stamp, by what they have of their own.
 func files(t testing.TB) map[string]original {
+	t.Helper()
 	p, j := pngFile(t), jpegFile(t)
 	jfif := segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00")
 	icc := segment(0xE2, "ICC_PROFILE\x00\x01\x01abc")
@@ -209,4 +210,11 @@ func decoded(t testing.TB, o original) []color.Color {
 		}
 	}
 	return all
+}
+
+func fieldOf(err error) string {
+	if refusal := domain.AsError(err); refusal != nil {
+		return refusal.Field
+	}
+	return ""
 }

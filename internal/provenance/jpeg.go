@@ -29,7 +29,7 @@ const (
 // behind JFIF and EXIF, which both want to be first, and before everything else:
 // an APP2 segment with an index of more pictures counts bytes from itself to the
 // end of the file.
-func jpegLayout(r io.ReaderAt, size int64) (layout, error) {
+func jpegLayout(r io.ReaderAt) (layout, error) {
 	l := layout{place: 2, most: maxSegment - 2 - len(jpegHead), wrap: wrapJPEG}
 	var head [2]byte
 	if err := readPart(r, head[:], 0); err != nil {
@@ -38,7 +38,7 @@ func jpegLayout(r io.ReaderAt, size int64) (layout, error) {
 	if head[0] != 0xFF || head[1] != markerSOI {
 		return l, broken("this is no JPEG")
 	}
-	s := segments{r: r, size: size, at: 2}
+	s := segments{r: r, at: 2}
 	leading, indexed := true, false
 	for range maxSegments {
 		marker, part, err := s.next()
@@ -68,9 +68,9 @@ func jpegLayout(r io.ReaderAt, size int64) (layout, error) {
 
 // segments goes from segment to segment.
 type segments struct {
-	r        io.ReaderAt
-	size, at int64
-	filled   int // bytes between segments so far
+	r      io.ReaderAt
+	at     int64
+	filled int // bytes between segments so far
 }
 
 // maxFill is how many bytes may stand between segments, in all.
@@ -105,10 +105,7 @@ func (s *segments) next() (marker byte, part span, err error) {
 	if length < 2 {
 		return 0, span{}, broken("a segment can't be read")
 	}
-	part.to += length
-	if part.to > s.size {
-		return 0, span{}, io.EOF
-	}
+	part.to += length // if that is behind the end, the next marker is not found
 	s.at = part.to
 	return marker, part, nil
 }

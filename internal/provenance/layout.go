@@ -1,6 +1,9 @@
 package provenance
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/xml"
+)
 
 // layout tells where a PNG or JPEG has its packets.
 type layout struct {
@@ -21,10 +24,12 @@ type piece struct {
 
 // edits returns what has to change so that the file has the stamp and no other;
 // nil for none. A packet that can be added to is, as a file should have only
-// one (XMP Specification Part 3, 1.1.3 and 1.1.5); a second one is better than a
+// one (XMP Specification Part 3); a second one is better than a
 // changed one that can't be read, or no stamp. Refusal: too_large.
 func (l layout) edits(s *Stamp) ([]edit, error) {
 	var edits []edit
+	there := map[xml.Name]bool{}
+	left := len(l.packets)
 	for _, p := range l.packets {
 		doc, err := scan(p.xmp, false)
 		if err != nil {
@@ -32,11 +37,17 @@ func (l layout) edits(s *Stamp) ([]edit, error) {
 		}
 		if doc.wholly() {
 			edits = append(edits, edit{span: p.span})
+			left--
 			continue
 		}
-		changed := edited(p.xmp, doc.stripping())
-		if s != nil && !p.kept {
-			if merged, ok := l.merged(changed, *s); ok {
+		cuts := doc.stripping()
+		if doc, err = scan(edited(p.xmp, cuts), false); err != nil {
+			return nil, err
+		}
+		changed := doc.text
+		doc.names(there)
+		if e, ok := doc.merging(s); ok && (!p.kept || len(cuts) > 0) {
+			if merged := edited(changed, []edit{e}); len(merged) <= l.most {
 				changed, s = merged, nil
 			}
 		}
@@ -45,10 +56,10 @@ func (l layout) edits(s *Stamp) ([]edit, error) {
 		}
 	}
 	if s != nil {
-		if len(l.packets) == maxPackets { // it would not be found again
+		if left == maxPackets { // it would not be found again
 			return nil, tooManyPackets()
 		}
-		edits = append(edits, edit{span{l.place, l.place}, l.wrap(packet(*s))})
+		edits = append(edits, edit{span{l.place, l.place}, l.wrap(packet(*s, there))})
 	}
 	return edits, nil
 }
@@ -62,17 +73,4 @@ func (l *layout) add(p piece) error {
 	}
 	l.packets = append(l.packets, p)
 	return nil
-}
-
-func (l layout) merged(xmp []byte, s Stamp) ([]byte, bool) {
-	doc, err := scan(xmp, false)
-	if err != nil {
-		return nil, false
-	}
-	e, ok := doc.merging(s)
-	if !ok {
-		return nil, false
-	}
-	xmp = edited(xmp, []edit{e})
-	return xmp, len(xmp) <= l.most
 }

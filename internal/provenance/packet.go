@@ -11,7 +11,7 @@ import (
 
 // Namespace is that of the properties of a stamp. It is a UUID (RFC 9562), so
 // that it belongs to nobody else and to no domain name that may be sold; XMP
-// (ISO 16684-1, section 6.2) wants "#" or "/" at its end. It never changes: it
+// wants "#" or "/" at its end. It never changes: it
 // is how stamps are found in files that are out in the world.
 //
 // The properties are Registry, Item, Version, Original, Edition, InForceFrom,
@@ -47,10 +47,11 @@ const (
 	closed = `</rdf:RDF></x:xmpmeta>`
 )
 
-// packet is a whole packet. It is marked as read-only, as the checksum of a PNG
+// packet is a whole packet, without the standard properties that other packets
+// of the file have. It is marked as read-only, as the checksum of a PNG
 // chunk forbids to write into it where it stands.
-func packet(s Stamp) []byte {
-	return []byte("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>" + opened + block(s, "", nil) + closed + `<?xpacket end="r"?>`)
+func packet(s Stamp, there map[xml.Name]bool) []byte {
+	return []byte("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>" + opened + block(s, "", there) + closed + `<?xpacket end="r"?>`)
 }
 
 // metadata is the same for an SVG, without the processing instructions, which

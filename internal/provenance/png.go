@@ -20,7 +20,7 @@ const (
 
 // pngLayout walks over the chunks (PNG, third edition, section 5). A new packet
 // goes before the first IDAT, where programs find it that read from a stream.
-func pngLayout(r io.ReaderAt, size int64) (layout, error) {
+func pngLayout(r *io.SectionReader) (layout, error) {
 	l := layout{place: -1, most: maxPacket - len(plainHead), wrap: wrapPNG}
 	var head [8]byte
 	if err := readPart(r, head[:], 0); err != nil {
@@ -39,7 +39,7 @@ func pngLayout(r io.ReaderAt, size int64) (layout, error) {
 		switch {
 		case (i == 0) != (kind == "IHDR"):
 			return l, broken("the header is not at the beginning")
-		case next > size:
+		case next > r.Size():
 			return l, io.EOF
 		case kind == "IDAT" && l.place < 0:
 			l.place = at

@@ -103,11 +103,12 @@ func Read(r io.ReaderAt, size int64, media assets.Media) (Stamp, bool, error) {
 func layoutOf(r io.ReaderAt, size int64, media assets.Media) (layout, error) {
 	var l layout
 	var err error
+	part := io.NewSectionReader(r, 0, size) // r may go on behind it
 	switch media {
 	case assets.PNG:
-		l, err = pngLayout(r, size)
+		l, err = pngLayout(part)
 	case assets.JPEG:
-		l, err = jpegLayout(r, size)
+		l, err = jpegLayout(part)
 	default:
 		return l, domain.Refuse(domain.Invalid, NoSuchMedia, "files of the type %s hold no stamp", clip(media))
 	}

@@ -154,62 +154,6 @@ func TestStampsOfAllKindsComeBack(t *testing.T) {
 	})
 }
 
-func TestWhatCantBeRightIsNotWritten(t *testing.T) {
-	for _, c := range []struct {
-		title, reason string
-		change        func(*provenance.Stamp)
-	}{
-		{"no registry", "invalid_url", func(s *provenance.Stamp) { s.Registry = "" }},
-		{"a registry with a query", "invalid_url", func(s *provenance.Stamp) { s.Registry = "https://a.example/?b" }},
-		{"a registry of another scheme", "invalid_url", func(s *provenance.Stamp) { s.Registry = "javascript:alert(1)" }},
-		{"a registry with a password", "invalid_url", func(s *provenance.Stamp) { s.Registry = "https://a:b@c.example" }},
-		{"a link without a host", "invalid_url", func(s *provenance.Stamp) { s.Link = "https:///a" }},
-		{"a long link", "invalid_url", func(s *provenance.Stamp) { s.Link = "https://a.example/" + strings.Repeat("a", 1000) }},
-		{"no item", "invalid_key", func(s *provenance.Stamp) { s.Item = "" }},
-		{"version 0", "invalid_number", func(s *provenance.Stamp) { s.Version = 0 }},
-		{"edition -1", "invalid_number", func(s *provenance.Stamp) { s.Edition = -1 }},
-		{"a digest in capitals", "invalid_digest", func(s *provenance.Stamp) { s.Original = strings.ToUpper(digest) }},
-		{"a short digest", "invalid_digest", func(s *provenance.Stamp) { s.Original = digest[1:] }},
-		{"a year of five digits", "invalid_time", func(s *provenance.Stamp) { s.InForceFrom = time.Date(10_000, 1, 2, 0, 0, 0, 0, time.UTC) }},
-		{"a long title", "text_too_long", func(s *provenance.Stamp) { s.Title = strings.Repeat("ệ", 1001) }},
-		{"a licence with a control character", "control_character", func(s *provenance.Stamp) { s.Licence = "a\x01" }},
-		{"what XML has no way to write", "control_character", func(s *provenance.Stamp) { s.Title = "a\uffff" }},
-		{"a rendition that is not UTF-8", "not_utf8", func(s *provenance.Stamp) { s.Rendition = "\xff" }},
-	} {
-		t.Run(c.title, func(t *testing.T) {
-			s := full()
-			c.change(&s)
-			var b bytes.Buffer
-			refused(t, provenance.Write(&b, strings.NewReader(svgFile), int64(len(svgFile)), assets.SVG, s), c.reason)
-			if b.Len() > 0 {
-				t.Error("something was written")
-			}
-		})
-	}
-}
-
-func TestTheLongestStampFits(t *testing.T) {
-	s := full()
-	s.Title, s.Licence, s.Rendition = strings.Repeat("\"", provenance.MaxTitle), strings.Repeat("&", 2000), strings.Repeat("'", provenance.MaxRendition)
-	s.Registry = "https://a.example/" + strings.Repeat("&", provenance.MaxURL-18)
-	s.Link, s.Item = s.Registry, strings.Repeat("a", 64)
-	for _, name := range []string{"png", "jpeg", "svg"} {
-		o := write(t, files(t)[name], s)
-		says(t, o, s)
-		if o.media != assets.SVG {
-			decoded(t, o)
-		}
-	}
-}
-
-func TestTextsAreNFC(t *testing.T) {
-	s := full()
-	s.Title = " Ha\u0309i Pho\u0300ng\r\n"
-	o := write(t, files(t)["jpeg"], s)
-	s.Title = "H\u1ea3i Ph\u00f2ng"
-	says(t, o, s)
-}
-
 // endless is a PNG with a large picture that is nowhere.
 type endless struct {
 	head, tail []byte
@@ -277,5 +221,30 @@ func TestOtherKindsHoldNoStamp(t *testing.T) {
 		refused(t, err, provenance.NoSuchMedia)
 		refused(t, provenance.Write(io.Discard, strings.NewReader("x"), 1, media, full()), provenance.NoSuchMedia)
 		refused(t, provenance.Strip(io.Discard, strings.NewReader("x"), 1, media), provenance.NoSuchMedia)
+	}
+}
+
+// narrow takes some bytes, and then no more.
+type narrow struct{ room int }
+
+func (n *narrow) Write(b []byte) (int, error) {
+	if n.room -= len(b); n.room < 0 {
+		return 0, errDisk
+	}
+	return len(b), nil
+}
+
+func TestAWriteThatStopsIsAnError(t *testing.T) {
+	for name, o := range files(t) {
+		length := len(write(t, o, full()).bytes)
+		for _, room := range []int{0, 3, length / 2, length - 1} {
+			if err := provenance.Write(&narrow{room}, bytes.NewReader(o.bytes), int64(len(o.bytes)), o.media, full()); !errors.Is(err, errDisk) {
+				t.Errorf("%s: room for %d of %d bytes: %v", name, room, length, err)
+			}
+		}
+	}
+	j := jpegFile(t)
+	if err := provenance.Write(io.Discard, bytes.NewReader(j), int64(len(j))+1, assets.JPEG, full()); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error("the file is shorter than it is said to be:", err)
 	}
 }

@@ -175,59 +175,6 @@ func (s *scanner) placeOf(outer *frame, name xml.Name) place {
 	return elsewhere
 }
 
-// node notes a description with those of its properties that are attributes.
-func (s *scanner) node(g *graph, t xml.StartElement, at span) error {
-	n := node{element: element{span: at, inside: at.to}}
-	var places []span
-	for i, a := range t.Attr {
-		switch a.Name.Space {
-		case "", "xmlns", "xml":
-		case "http://www.w3.org/XML/1998/namespace":
-		case nsRDF:
-			if a.Name.Local == "about" {
-				n.about = a.Value
-			}
-		default:
-			p := property{name: a.Name}
-			if isOurs(a.Name) {
-				if places == nil {
-					places = attributes(s.doc.text[at.from:at.to])
-				}
-				if len(places) != len(t.Attr) {
-					return s.broken("this is not well-formed XML")
-				}
-				p.value, p.from, p.to = a.Value, at.from+places[i].from, at.from+places[i].to
-			}
-			n.properties = append(n.properties, p)
-		}
-	}
-	g.nodes = append(g.nodes, n)
-	s.properties += 1 + len(n.properties)
-	return s.bounded()
-}
-
-func (s *scanner) property(g *graph, t xml.StartElement, at span) error {
-	n := &g.nodes[len(g.nodes)-1]
-	p := property{name: t.Name, span: at}
-	if isOurs(t.Name) {
-		for _, a := range t.Attr {
-			if (a.Name == xml.Name{Space: nsRDF, Local: "resource"}) {
-				p.value = a.Value // how some programs write a URL
-			}
-		}
-	}
-	n.properties = append(n.properties, p)
-	s.properties++
-	return s.bounded()
-}
-
-func (s *scanner) bounded() error {
-	if s.properties > maxProperties {
-		return tooLarge("there are more than %d properties", maxProperties)
-	}
-	return nil
-}
-
 func (s *scanner) end(at span) error {
 	f := *s.top()
 	s.frames = s.frames[:len(s.frames)-1]

@@ -63,7 +63,7 @@ func (s Stamp) Normalise() (Stamp, error) {
 	if s.Edition < 0 || s.Edition > MaxNumber {
 		return Stamp{}, domain.Refuse(domain.Invalid, "invalid_number", "editions are counted from 1").At("Edition")
 	}
-	if s.InForceFrom = s.InForceFrom.UTC(); s.InForceFrom.Year() < 1 || s.InForceFrom.Year() > 9999 { // RFC 3339 has no others
+	if s.InForceFrom = s.InForceFrom.UTC().Round(0); s.InForceFrom.Year() < 1 || s.InForceFrom.Year() > 9999 { // RFC 3339 has no others
 		return Stamp{}, domain.Refuse(domain.Invalid, "invalid_time", "the year is out of range").At("InForceFrom")
 	}
 	if !isAddress(s.Registry) || strings.ContainsAny(s.Registry, "?#") {
