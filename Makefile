@@ -12,7 +12,7 @@ TOOL     := go tool -modfile=internal/tools/go.mod
 REPORT   := go run ./internal/testneeds/report
 PACKAGES ?= ./...
 
-FUZZTIME     ?= 3s
+FUZZTIME     ?= 2s
 FUZZPARALLEL ?= 2
 BENCHTIME    ?= 1s
 BENCH        ?= .

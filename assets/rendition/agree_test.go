@@ -52,7 +52,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		made, err := bitmap(t.Context(), levels, c, s)
+		made, err := bitmap(t.Context(), levels, c, coloursOf(info.Media, io.NewSectionReader(bytes.NewReader(file), 0, int64(len(file)))).convert, s)
 		if err != nil || made.Rect.Size() != image.Pt(7, 5) {
 			t.Fatalf("%v, %v", made, err)
 		}

@@ -34,8 +34,9 @@ func courseFor(s Spec, stored image.Point, o assets.Orientation) (course, error)
 	return c, nil
 }
 
-// bitmap makes a rendition of a decoded picture.
-func bitmap(ctx context.Context, p *pyramid, c course, s Spec) (*image.NRGBA, error) {
+// bitmap makes a rendition of a decoded picture, whose colours are converted if
+// there is a conversion.
+func bitmap(ctx context.Context, p *pyramid, c course, convert *conversion, s Spec) (*image.NRGBA, error) {
 	src := p.level(c.level)
 	for range c.furtherAcross {
 		src = halve(src, 2, 1)
@@ -52,6 +53,9 @@ func bitmap(ctx context.Context, p *pyramid, c course, s Spec) (*image.NRGBA, er
 		left: float64(c.part.Min.X) * across, right: float64(c.part.Max.X) * across,
 		top: float64(c.part.Min.Y) * down, bottom: float64(c.part.Max.Y) * down,
 	}, c.target)
+	if convert != nil {
+		convert.apply(scaled)
+	}
 	return onCanvas(turned(scaled, c.orientation), c.plan, s), nil
 }
 

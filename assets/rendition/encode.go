@@ -15,7 +15,7 @@ import (
 // pad, it is the canvas itself.
 func onCanvas(picture *image.RGBA, p plan, s Spec) *image.NRGBA {
 	canvas := image.Rectangle{Max: p.canvas}
-	if s.Background.A == 0 && picture.Rect == canvas {
+	if picture.Rect == canvas && (s.Background.A == 0 || picture.Opaque()) {
 		return unmultiply(picture)
 	}
 	blended := image.NewRGBA(canvas)
@@ -53,9 +53,11 @@ func encode(picture *image.NRGBA, s Spec) ([]byte, error) {
 	case WebP:
 		err = nativewebp.Encode(&b, picture, nil)
 	default:
-		level := png.DefaultCompression
+		// The level that is called best takes up to 13 times as long as the
+		// default one, for at most 2 % (photos and logos, 400 and 1600 pixels).
+		level := png.BestSpeed
 		if s.Compression == Best {
-			level = png.BestCompression
+			level = png.DefaultCompression
 		}
 		err = (&png.Encoder{CompressionLevel: level, BufferPool: buffers}).Encode(&b, picture)
 	}

@@ -20,13 +20,13 @@ const maxJPEGLevel = 3
 
 // component is one channel (T.81, B.2.2).
 type component struct {
-	id            byte
-	across, down  int // blocks in a unit (MCU)
-	quantization  byte
-	dc, ac        *huffman
-	predicted     int32
-	planes        [maxJPEGLevel + 1][]byte
-	strides       [maxJPEGLevel + 1]int
+	id           byte
+	across, down int // blocks in a unit (MCU)
+	quantization byte
+	dc, ac       *huffman
+	predicted    int32
+	planes       [maxJPEGLevel + 1][]byte
+	strides      [maxJPEGLevel + 1]int
 }
 
 type jpegReader struct {
@@ -48,9 +48,7 @@ func decodeJPEG(data []byte, levels []int) (map[int]image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.allocate(); err != nil {
-		return nil, err
-	}
+	r.allocate()
 	r.scan = bits{data: data, at: at}
 	if err := r.units(); err != nil {
 		return nil, err
@@ -80,35 +78,34 @@ func (r *jpegReader) headers() (int, error) {
 		}
 		segment := r.data[at+4 : at+2+length]
 		at += 2 + length
-		var err error
-		switch marker {
-		case 0xC0, 0xC1:
-			err = r.frame(segment)
-		case 0xC4:
-			err = r.huffmanTables(segment)
-		case 0xDB:
-			err = r.quantizationTables(segment)
-		case 0xDD:
-			if len(segment) != 2 {
-				return 0, errOtherJPEG
-			}
-			r.restart = int(binary.BigEndian.Uint16(segment))
-		case 0xDA:
+		if marker == 0xDA {
 			return at, r.scanHeader(segment)
-		case 0xEE: // Adobe: its colours may be none of YCbCr
-			if len(segment) >= 12 && string(segment[:5]) == "Adobe" && segment[11] != 1 {
-				return 0, errOtherJPEG
-			}
-		default:
-			if marker < 0xE0 || marker == 0xFF {
-				return 0, errOtherJPEG
-			}
 		}
-		if err != nil {
+		if err := r.segment(marker, segment); err != nil {
 			return 0, err
 		}
 	}
 	return 0, errOtherJPEG
+}
+
+// segment reads what stands before the scan.
+func (r *jpegReader) segment(marker byte, s []byte) error {
+	switch {
+	case marker == 0xC0, marker == 0xC1:
+		return r.frame(s)
+	case marker == 0xC4:
+		return r.huffmanTables(s)
+	case marker == 0xDB:
+		return r.quantizationTables(s)
+	case marker == 0xDD && len(s) == 2:
+		r.restart = int(binary.BigEndian.Uint16(s))
+		return nil
+	case marker == 0xEE && len(s) >= 12 && string(s[:5]) == "Adobe" && s[11] != 1:
+		return errOtherJPEG // its colours are none of YCbCr
+	case marker < 0xE0:
+		return errOtherJPEG
+	}
+	return nil
 }
 
 func (r *jpegReader) frame(s []byte) error {
@@ -126,12 +123,17 @@ func (r *jpegReader) frame(s []byte) error {
 		}
 		r.components = append(r.components, c)
 	}
-	if len(r.components) == 1 {
+	return usual(r.components)
+}
+
+// usual tells whether the components are grey, or YCbCr with colours that have at
+// most the samples of the brightness.
+func usual(c []component) error {
+	if len(c) == 1 {
 		// T.81, A.2.2: a scan of one component has its blocks in lines.
-		r.components[0].across, r.components[0].down = 1, 1
+		c[0].across, c[0].down = 1, 1
 		return nil
 	}
-	c := r.components
 	if c[1].across*c[1].down*c[2].across*c[2].down != 1 || c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B' {
 		return errOtherJPEG
 	}
@@ -179,7 +181,7 @@ func (r *jpegReader) scanHeader(s []byte) error {
 }
 
 // allocate makes the planes, whole units wide and high.
-func (r *jpegReader) allocate() error {
+func (r *jpegReader) allocate() {
 	across, down := r.unitCount()
 	for i := range r.components {
 		c := &r.components[i]
@@ -189,7 +191,6 @@ func (r *jpegReader) allocate() error {
 			c.planes[k] = make([]byte, c.strides[k]*down*c.down*n)
 		}
 	}
-	return nil
 }
 
 func (r *jpegReader) unitCount() (across, down int) {

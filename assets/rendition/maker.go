@@ -164,25 +164,28 @@ func (m *Maker) fresh(ctx context.Context, original, key assets.Ref, s Spec) ([]
 	return picture, nil
 }
 
-// inTurn runs what makes pictures of an original when its turn comes. A panic in
-// it becomes an error.
-func (m *Maker) inTurn(ctx context.Context, original assets.Ref, work func() error) (err error) {
+// inTurn runs what makes pictures of an original when its turn comes.
+func (m *Maker) inTurn(ctx context.Context, original assets.Ref, work func() error) error {
 	if err := m.takeTurn(ctx); err != nil {
 		return err
 	}
 	defer func() { <-m.turns }()
+	return m.guarded(ctx, original, work)
+}
+
+// guarded runs what reads an original: a panic in it becomes an error.
+func (m *Maker) guarded(ctx context.Context, original assets.Ref, work func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			m.options.Logger.ErrorContext(ctx, "a picture made the code panic", "original", original, "panic", r)
 			err = assets.ErrBrokenImage.From(fmt.Errorf("panic: %v", r))
 		}
 	}()
-	if err := work(); errors.Is(err, context.DeadlineExceeded) {
+	err = work()
+	if errors.Is(err, context.DeadlineExceeded) {
 		return assets.ErrTimeout.From(err)
-	} else if err != nil {
-		return err
 	}
-	return nil
+	return err
 }
 
 // keep puts a rendition into the cache, if it can.
@@ -211,4 +214,3 @@ func (m *Maker) takeTurn(ctx context.Context) error {
 		return assets.ErrBusy.From(ctx.Err())
 	}
 }
-

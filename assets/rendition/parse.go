@@ -55,11 +55,10 @@ func ParseSpec(query url.Values) (Spec, error) {
 		s.Background = white
 	}
 	s.Width, s.Height = scaled(s.Width, density), scaled(s.Height, density)
-	clear, err := parsePadding(padding, s, density)
-	if err != nil {
+	var err error
+	if s.Padding, err = parsePadding(padding, s, density); err != nil {
 		return Spec{}, err
 	}
-	s.Padding = clear
 	if err := s.Check(); err != nil {
 		return Spec{}, err
 	}

@@ -17,13 +17,13 @@ type pyramid struct {
 // maxLevel is where a side of assets.MaxPixels has become one pixel.
 const maxLevel = 26
 
-// levelFor returns how often a side can be halved before it has less than one
-// and a half times the target's length. Averaging so far shows no difference
-// (at the finest detail of the target it takes a sixth of the contrast away at
-// worst), and Lanczos costs as many pixels as are left.
+// levelFor returns how often a side can be halved before it has less than five
+// quarters of the target's length. Averaging so far shows no difference (of the
+// finest detail that the target can show it takes a quarter of the contrast away
+// at worst), and Lanczos costs as many pixels as are left.
 func levelFor(length float64, target int) int {
 	k := 0
-	for k < maxLevel && length >= 3*float64(int64(target)<<k) {
+	for k < maxLevel && 2*length >= 5*float64(int64(target)<<k) {
 		k++
 	}
 	return k

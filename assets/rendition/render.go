@@ -17,6 +17,7 @@ type original struct {
 	orientation assets.Orientation // of a bitmap
 	courses     []course           // of a bitmap, one for each Spec
 	pyramid     *pyramid           // of a bitmap
+	colours     colours            // of a bitmap
 	file        []byte             // of an SVG
 }
 
@@ -62,6 +63,7 @@ func (o *original) prepare(ctx context.Context, specs ...Spec) (err error) {
 	if !o.Media.IsBitmap() {
 		return assets.ErrNoRendition
 	}
+	o.colours = coloursOf(o.Media, o.section())
 	stored := o.orientation.Seen(image.Pt(o.Width, o.Height))
 	var levels []int
 	for _, s := range specs {
@@ -86,7 +88,7 @@ func (m *Maker) finish(ctx context.Context, o *original, i int, s Spec) ([]byte,
 	if o.Media == assets.SVG {
 		picture, err = m.vector(ctx, o.file, image.Pt(o.Width, o.Height), s)
 	} else {
-		picture, err = bitmap(ctx, o.pyramid, o.courses[i], s)
+		picture, err = bitmap(ctx, o.pyramid, o.courses[i], o.colours.convert, s)
 	}
 	if err != nil {
 		return nil, err
@@ -94,5 +96,9 @@ func (m *Maker) finish(ctx context.Context, o *original, i int, s Spec) ([]byte,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return encode(picture, s)
+	made, err := encode(picture, s)
+	if err == nil && o.colours.carry != nil {
+		made = withProfile(made, o.colours.carry, s.Format)
+	}
+	return made, err
 }

@@ -30,6 +30,14 @@ func TestSizes(t *testing.T) {
 		"width=90&height=10&fit=cover":   {90, 10},
 		"width=70&height=90&fit=stretch": {70, 90},
 		"width=90&height=7&fit=stretch":  {90, 7},
+
+		"width=100&padding=10":                       {100, 60},
+		"height=100&padding=10":                      {180, 100},
+		"width=100&height=90&fit=pad&padding=40":     {100, 90},
+		"width=100&height=90&fit=cover&padding=5":    {100, 90},
+		"width=100&height=90&fit=stretch&padding=44": {100, 90},
+		"width=100&height=90&fit=inside&padding=10":  {100, 60},
+		"width=90&fit=inside":                        {90, 45},
 	} {
 		for title, original := range map[string][]byte{"bitmap": wide, "SVG": svg} {
 			for _, format := range []string{"png", "jpeg", "webp"} {
@@ -184,5 +192,59 @@ func TestMetadataIsNotCopied(t *testing.T) {
 				t.Errorf("%s still has %s", format, mark)
 			}
 		}
+	}
+}
+
+func TestInsideMakesNoBitmapLarger(t *testing.T) {
+	w := newWorkshop(t, Options{})
+	turned := jpegOf(t, quarters(60, 30), 6) // seen, it is 30 wide and 60 high
+	for query, want := range map[string]image.Point{
+		"width=100&fit=inside": {30, 60}, "height=100&fit=inside": {30, 60}, "width=15&fit=inside": {15, 30},
+		"width=100&padding=10&fit=inside": {50, 80}, "width=30&fit=inside": {30, 60},
+	} {
+		if got := w.picture(t, turned, query).Rect.Size(); got != want {
+			t.Errorf("%s: want %v, got %v", query, want, got)
+		}
+	}
+	if got := w.picture(t, drawing60(""), "width=600&fit=inside").Rect.Size(); got != image.Pt(600, 300) {
+		t.Errorf("a drawing became %v", got)
+	}
+}
+
+func TestTheClearSpaceIsClear(t *testing.T) {
+	w := newWorkshop(t, Options{})
+	for title, original := range map[string][]byte{
+		"bitmap": pngOf(t, drawing(600, 300, func(int, int) color.NRGBA { return red })),
+		"SVG":    drawing60(`<path d="M0 0h60v30H0z" fill="#f00"/>`),
+	} {
+		for _, fit := range []string{"contain", "inside", "cover", "stretch"} {
+			for background, around := range map[string]color.NRGBA{"": none, "&background=0000ff": blue} {
+				query := "width=60&height=40&padding=5&fit=" + fit + background
+				p := w.picture(t, original, query)
+				last := p.Rect.Size().Sub(image.Pt(1, 1))
+				if last.X != 59 {
+					t.Fatalf("%s of a %s is %v", query, title, p.Rect)
+				}
+				for _, at := range []image.Point{{0, 0}, {4, last.Y / 2}, {last.X / 2, 4}, {last.X - 4, last.Y / 2}, {last.X / 2, last.Y - 4}} {
+					near(t, p, at.X, at.Y, around, 0)
+				}
+				for _, at := range []image.Point{{5, 5}, {last.X - 5, last.Y - 5}, last.Div(2)} {
+					near(t, p, at.X, at.Y, red, 0)
+				}
+			}
+		}
+	}
+}
+
+func TestBestCompressionShowsTheSame(t *testing.T) {
+	w := newWorkshop(t, Options{})
+	original := pngOf(t, flatLogo(300))
+	ref := w.put(t, original)
+	normal, best := w.bytes(t, ref, "width=200"), w.bytes(t, ref, "width=200&compression=best")
+	if len(best) >= len(normal) {
+		t.Errorf("best has %d bytes, and normal %d", len(best), len(normal))
+	}
+	if !bytes.Equal(decoded(t, normal, PNG).Pix, decoded(t, best, PNG).Pix) {
+		t.Error("the pixels differ")
 	}
 }

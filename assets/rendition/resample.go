@@ -1,6 +1,7 @@
 package rendition
 
 import (
+	"bytes"
 	"encoding/binary"
 	"image"
 	"math"
@@ -14,7 +15,10 @@ type window struct{ left, top, right, bottom float64 }
 const lobes = 3
 
 // unit is 1 in the fixed point of the weights.
-const unit = 1 << 14
+const (
+	unitBits = 14
+	unit     = 1 << unitBits
+)
 
 // taps are the pixels that make up a new one: those from start on, each with
 // its weight; the weights add up to unit.
@@ -100,10 +104,13 @@ func span(all []taps) [2]int {
 // sum of the lower one borrows from the upper one, and gives it back in split.
 
 func pack(p uint32) (redBlue, greenAlpha int64) {
-	return int64(p&0xFF) | int64(p>>16&0xFF)<<32, int64(p>>8&0xFF) | int64(p>>24)<<32
+	const lanes = 0xFF000000FF
+	v := int64(p)
+	return (v | v<<16) & lanes, (v>>8 | v<<8) & lanes
 }
 
-const half = unit/2 + (unit/2)<<32
+// The sums begin with what rounds them.
+const rounding = unit/2 + (unit/2)<<32
 
 func split(sum int64) (low, high uint32) {
 	l := int32(sum) // the lower half, with its sign
@@ -111,7 +118,7 @@ func split(sum int64) (low, high uint32) {
 	return clamp(l), clamp(h)
 }
 
-func clamp(v int32) uint32 { return uint32(min(max(v/unit, 0), 0xFF)) }
+func clamp(v int32) uint32 { return uint32(min(max(v>>unitBits, 0), 0xFF)) }
 
 // pixel makes a premultiplied pixel of the sums: Lanczos overshoots, but no
 // colour is stronger than its opacity.
@@ -127,17 +134,19 @@ func resampleAcross(src image.Image, across []taps, used [2]int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, len(across), src.Bounds().Dy()))
 	parallel(used[1]-used[0], func(from, to int) {
 		source := newRows(src)
-		packed := make([][2]int64, width)
+		packed, same := make([][2]int64, width), make([]int32, width)
 		for y := used[0] + from; y < used[0]+to; y++ {
 			row := source.row(y)
-			for x := range packed {
-				packed[x][0], packed[x][1] = pack(binary.LittleEndian.Uint32(row[4*x:]))
-			}
+			packRow(packed, same, row)
 			out := dst.Pix[y*dst.Stride : y*dst.Stride+4*len(across)]
 			for x, t := range across {
-				redBlue, greenAlpha := int64(half), int64(half)
+				if int(same[t.start]) >= t.start+len(t.weights) {
+					copy(out[4*x:4*x+4], row[4*t.start:4*t.start+4])
+					continue
+				}
+				redBlue, greenAlpha := int64(rounding), int64(rounding)
 				under := packed[t.start : t.start+len(t.weights)]
-				for i, w := range t.weights {
+				for i, w := range t.weights[:len(under)] {
 					redBlue += w * under[i][0]
 					greenAlpha += w * under[i][1]
 				}
@@ -148,30 +157,69 @@ func resampleAcross(src image.Image, across []taps, used [2]int) *image.RGBA {
 	return dst
 }
 
+// packRow packs a row, and finds for each pixel where those that are the same
+// end: what lies under one weight after the other there needs no adding up, and
+// logos are flat for the most part.
+func packRow(packed [][2]int64, same []int32, row []byte) {
+	end, last := int32(len(packed)), uint32(0)
+	for x := len(packed) - 1; x >= 0; x-- {
+		p := binary.LittleEndian.Uint32(row[4*x : 4*x+4])
+		if p != last {
+			end, last = int32(x+1), p
+		}
+		same[x] = end
+		packed[x][0], packed[x][1] = pack(p)
+	}
+}
+
+// block is how many pixels of a row are looked at together.
+const block = 16
+
 // resampleDown scales the columns of a picture.
 func resampleDown(src *image.RGBA, down []taps) *image.RGBA {
 	width := src.Rect.Dx()
 	dst := image.NewRGBA(image.Rect(0, 0, width, len(down)))
 	parallel(len(down), func(from, to int) {
-		sums := make([][2]int64, width)
 		for y := from; y < to; y++ {
-			for x := range sums {
-				sums[x] = [2]int64{half, half}
-			}
-			for i, w := range down[y].weights {
-				at := (down[y].start + i) * src.Stride
-				row := src.Pix[at : at+4*width]
-				for x := range sums {
-					redBlue, greenAlpha := pack(binary.LittleEndian.Uint32(row[4*x:]))
-					sums[x][0] += w * redBlue
-					sums[x][1] += w * greenAlpha
-				}
-			}
-			out := dst.Pix[y*dst.Stride : y*dst.Stride+4*width]
-			for x := range sums {
-				binary.LittleEndian.PutUint32(out[4*x:], pixel(sums[x][0], sums[x][1]))
+			for x := 0; x < 4*width; x += 4 * block {
+				end := min(x+4*block, 4*width)
+				downBlock(dst.Pix[y*dst.Stride+x:y*dst.Stride+end], src.Pix[x:], src.Stride, down[y])
 			}
 		}
 	})
 	return dst
+}
+
+// downBlock makes a block of a row from the blocks under it, of which the columns
+// begin at src.
+func downBlock(out, src []byte, stride int, t taps) {
+	first := src[t.start*stride:][:len(out)]
+	flat := true
+	for i := 1; flat && i < len(t.weights); i++ {
+		flat = bytes.Equal(first, src[(t.start+i)*stride:][:len(out)])
+	}
+	if flat {
+		copy(out, first)
+		return
+	}
+	var kept [block][2]int64
+	sums := kept[:len(out)/4]
+	for x := range sums {
+		sums[x] = [2]int64{rounding, rounding}
+	}
+	for i, w := range t.weights {
+		addRow(sums, src[(t.start+i)*stride:][:len(out)], w)
+	}
+	for x := range sums {
+		binary.LittleEndian.PutUint32(out[4*x:], pixel(sums[x][0], sums[x][1]))
+	}
+}
+
+func addRow(sums [][2]int64, row []byte, weight int64) {
+	for x := range sums {
+		redBlue, greenAlpha := pack(binary.LittleEndian.Uint32(row[4*x : 4*x+4]))
+		s := &sums[x]
+		s[0] += weight * redBlue
+		s[1] += weight * greenAlpha
+	}
 }

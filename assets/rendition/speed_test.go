@@ -13,8 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +95,7 @@ func newRival(t *testing.T) *rival {
 	return &rival{in, bufio.NewScanner(out)}
 }
 
-func (r *rival) measure(t *testing.T, file string, widths []int, format Format) time.Duration {
+func (r *rival) measure(t *testing.T, file string, widths []int, format Format) (took time.Duration, size int64) {
 	t.Helper()
 	line, err := json.Marshal(map[string]any{"file": file, "widths": widths, "format": format})
 	if err != nil {
@@ -106,11 +104,11 @@ func (r *rival) measure(t *testing.T, file string, widths []int, format Format) 
 	if _, err := fmt.Fprintf(r.in, "%s\n", line); err != nil || !r.out.Scan() {
 		t.Fatalf("%v, %v", err, r.out.Err())
 	}
-	ms, err := strconv.ParseFloat(strings.TrimSpace(r.out.Text()), 64)
-	if err != nil {
+	var ms float64
+	if _, err := fmt.Sscan(r.out.Text(), &ms, &size); err != nil {
 		t.Fatal(err)
 	}
-	return time.Duration(ms * float64(time.Millisecond))
+	return time.Duration(ms * float64(time.Millisecond)), size
 }
 
 // contest is one original, with what is wanted: how many times as long as sharp
@@ -150,6 +148,7 @@ func TestSpeedBesideSharp(t *testing.T) {
 }
 
 func (c contest) run(t *testing.T, sharp *rival) {
+	t.Helper()
 	w := newWorkshop(t, Options{})
 	ref := w.put(t, c.content)
 	file := filepath.Join(t.TempDir(), "original")
@@ -164,27 +163,33 @@ func (c contest) run(t *testing.T, sharp *rival) {
 	one := specs[2]
 	const rounds = 7 // of which the first one warms
 	var times [4][]time.Duration
+	var sizes [2]int64
+	add := func(i int, took time.Duration) { times[i] = append(times[i], took) }
 	for range rounds {
 		began := time.Now()
 		b := &batch{specs: specs}
 		if err := w.together(t.Context(), ref, b); err != nil {
 			t.Fatal(err)
 		}
-		times[0] = append(times[0], time.Since(began))
-		times[1] = append(times[1], sharp.measure(t, file, StandardWidths[:], c.format))
+		add(0, time.Since(began))
+		took, size := sharp.measure(t, file, StandardWidths[:], c.format)
+		add(1, took)
+		sizes = [2]int64{int64(len(slices.Concat(b.pictures...))), size}
 		began = time.Now()
 		if _, err := w.render(t.Context(), ref, one); err != nil {
 			t.Fatal(err)
 		}
-		times[2] = append(times[2], time.Since(began))
-		times[3] = append(times[3], sharp.measure(t, file, []int{one.Width}, c.format))
+		add(2, time.Since(began))
+		took, _ = sharp.measure(t, file, []int{one.Width}, c.format)
+		add(3, took)
 	}
 	for i := range times {
 		times[i] = times[i][1:]
 		slices.Sort(times[i])
 	}
 	median := func(i int) time.Duration { return times[i][len(times[i])/2] }
-	t.Logf("%d kB; five: %v, sharp %v; one of %d: %v, sharp %v", len(c.content)>>10, median(0), median(1), one.Width, median(2), median(3))
+	t.Logf("%d kB; five: %v and %d kB, sharp %v and %d kB; one of %d: %v, sharp %v", len(c.content)>>10,
+		median(0), sizes[0]>>10, median(1), sizes[1]>>10, one.Width, median(2), median(3))
 	if got := float64(median(0)) / float64(median(1)); got > c.five {
 		t.Errorf("five took %.2f times as long as sharp, and %v is wanted", got, c.five)
 	}

@@ -88,7 +88,11 @@ type batch struct {
 
 // standard looks for what is there, and makes the rest.
 func (m *Maker) standard(ctx context.Context, original assets.Ref, c Compression) ([]Made, error) {
-	specs, err := m.standardSpecs(ctx, original, c)
+	var specs []Spec
+	err := m.guarded(ctx, original, func() (err error) {
+		specs, err = m.standardSpecs(ctx, original, c)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +105,9 @@ func (m *Maker) standard(ctx context.Context, original assets.Ref, c Compression
 			continue
 		}
 		found = append(found, Made{Spec: s, Digest: kept.digest, Size: kept.Size()})
-		kept.Close()
+		if err := kept.Close(); err != nil {
+			return nil, err
+		}
 	}
 	m.hits.Add(uint64(len(found)))
 	m.misses.Add(uint64(len(missing.specs)))

@@ -28,7 +28,6 @@ type Bundle struct {
 	segments []segment
 	size     int64
 	digest   assets.Ref
-	modified time.Time
 }
 
 // New plans the archive of what is selected. Each file whose CRC-32 is not in sums
@@ -51,13 +50,13 @@ func New(ctx context.Context, views *projections.Views, store assets.Store, sums
 	if err := w.all(ctx); err != nil {
 		return nil, err
 	}
-	return plan(store, w.files(), k.latest), nil
+	return plan(store, w.files()), nil
 }
 
 // plan lays files out. The digest covers every byte: those in memory, and the
 // names of the blobs.
-func plan(store assets.Store, files []file, modified time.Time) *Bundle {
-	b := &Bundle{store: store, modified: modified}
+func plan(store assets.Store, files []file) *Bundle {
+	b := &Bundle{store: store}
 	b.segments, b.size = layout(files)
 	sum := sha256.New()
 	for _, s := range b.segments {
@@ -75,11 +74,10 @@ func (b *Bundle) Size() int64 { return b.size }
 // that of the plan: not the SHA-256 of the archive, which nobody has read yet.
 func (b *Bundle) Digest() assets.Ref { return b.digest }
 
-// ETag is a strong entity tag (RFC 9110, section 8.8.3), with its quotes.
+// ETag is a strong entity tag (RFC 9110, section 8.8.3), with its quotes. Send no
+// Last-Modified beside it: a kit from which something was withdrawn is not younger
+// than it was before.
 func (b *Bundle) ETag() string { return `"` + string(b.digest) + `"` }
-
-// Modified is when the youngest part came into force, or the edition was issued.
-func (b *Bundle) Modified() time.Time { return b.modified }
 
 // writer makes the files of the archive.
 type writer struct {

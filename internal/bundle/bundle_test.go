@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,8 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"signet/assets"
 	"signet/domain"
 	"signet/internal/bundle"
+	"signet/internal/eventlog/logtest"
+	"signet/internal/generate"
+	"signet/projections"
 )
 
 // paths are those of the files that belong to items.
@@ -37,6 +42,11 @@ type listed struct {
 		Number            int
 		Decision, Decided string
 		LegalBasis        *struct{ Decision string }
+	}
+	Withdrawn []struct {
+		Item          string
+		Version       int
+		WithdrawnFrom time.Time
 	}
 	Files []struct {
 		Path, SHA256, MediaType, Name, Item, Kind, Locale, SourceLocale, Licence string
@@ -68,6 +78,13 @@ func TestAKitHasWhatIsInForceAndNothingElse(t *testing.T) {
 	}
 	if has(bundle.Selection{AsOf: before}, gateway) {
 		t.Error("what was withdrawn since is in the kit of a former day")
+	}
+	told := manifest(t, r.bundle(t, bundle.Selection{AsOf: before})).Withdrawn
+	if len(told) != 1 || told[0].Item != "slogan-gateway" || told[0].Version != 1 || !told[0].WithdrawnFrom.Equal(before.Add(time.Hour)) {
+		t.Errorf("what was left out is not told: %+v", told)
+	}
+	if told := manifest(t, r.bundle(t, bundle.Selection{AsOf: before, Kinds: []domain.Kind{domain.Template, domain.Slogan}, Locales: []domain.Locale{"en"}})).Withdrawn; len(told) != 1 {
+		t.Errorf("%+v", told)
 	}
 	if !has(bundle.Selection{AsOf: before, Now: before}, gateway) {
 		t.Error("what was not withdrawn yet is missing")
@@ -184,7 +201,7 @@ func TestTheManifestTellsOfEveryFile(t *testing.T) {
 		t.Errorf("%+v", m.Editions)
 	}
 	issued := time.Date(2026, 11, 16, 2, 0, 0, 0, time.UTC)
-	if !m.LatestInForceFrom.Equal(issued) || m.AsOf != nil || !b.Modified().Equal(issued) {
+	if !m.LatestInForceFrom.Equal(issued) || m.AsOf != nil {
 		t.Errorf("%v, %v", m.LatestInForceFrom, m.AsOf)
 	}
 	var named []string
@@ -258,6 +275,9 @@ func TestTheSameKitIsTheSameBytes(t *testing.T) {
 	if tag := first.ETag(); len(tag) != 66 || tag[0] != '"' || tag[1:65] != string(first.Digest()) {
 		t.Errorf("%s is no strong tag", tag)
 	}
+	if r.bundle(t, bundle.Selection{Locales: []domain.Locale{"vi", "en"}}).ETag() != r.bundle(t, bundle.Selection{Locales: []domain.Locale{"en", "vi", "EN"}}).ETag() {
+		t.Error("the order in which languages are asked for makes another kit")
+	}
 	seen := map[string]bool{}
 	for _, s := range []bundle.Selection{{}, {Public: true}, {Edition: 1}, {Locales: []domain.Locale{"en"}}} {
 		if tag := r.bundle(t, s).ETag(); seen[tag] {
@@ -265,5 +285,64 @@ func TestTheSameKitIsTheSameBytes(t *testing.T) {
 		} else {
 			seen[tag] = true
 		}
+	}
+}
+
+func TestOtherBytesAreAnotherPlan(t *testing.T) {
+	plan := func(ref assets.Ref) string {
+		return bundle.Plan(nil, bundle.Part{Name: "a", Ref: ref, Size: 1, CRC: 1}).ETag()
+	}
+	if plan(someRef) == plan(assets.RefOf([]byte("a"))) {
+		t.Error("two blobs of one length and CRC-32 have the same tag")
+	}
+}
+
+func TestTextsFitIntoMemory(t *testing.T) {
+	if err := bundle.Fill(1, bundle.MaxTexts-1); err != nil {
+		t.Error(err)
+	}
+	if err := bundle.Fill(1, bundle.MaxTexts); !errors.Is(err, bundle.ErrTooLarge) {
+		t.Error(err)
+	}
+	if err := bundle.Collect(bundle.MaxTexts-9, 9); err != nil {
+		t.Error(err)
+	}
+	if err := bundle.Collect(bundle.MaxTexts-9, 10); !errors.Is(err, bundle.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+// TestLargeKitsAreReadByPages takes more items than the read models give at once.
+func TestLargeKitsAreReadByPages(t *testing.T) {
+	log := logtest.NewMemory()
+	if _, err := generate.Generate(t.Context(), log, generate.Options{Items: 1500, Versions: 1, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "views.db")
+	if err := projections.Rebuild(t.Context(), path, log, nil); err != nil {
+		t.Fatal(err)
+	}
+	views, err := projections.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer views.Close()
+	now := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	rows, err := views.Approved(t.Context(), projections.ApprovedFilter{AsOf: now, Kind: domain.Slogan}, "", 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.New(t.Context(), views, nil, nil, bundle.Selection{Now: now, Kinds: []domain.Kind{domain.Slogan}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := map[string]bool{}
+	for _, f := range manifest(t, b).Files {
+		if f.Item != "" {
+			items[f.Item] = true
+		}
+	}
+	if len(rows) < 250 || len(items) != len(rows) {
+		t.Errorf("%d of %d slogans", len(items), len(rows))
 	}
 }

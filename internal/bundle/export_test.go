@@ -2,9 +2,12 @@ package bundle
 
 import (
 	"hash/crc32"
+	"strings"
 	"time"
 
 	"signet/assets"
+	"signet/domain"
+	"signet/projections"
 )
 
 // Part is a file for Plan: of bytes, or of a blob with its length and CRC-32.
@@ -26,7 +29,7 @@ func Plan(store assets.Store, parts ...Part) *Bundle {
 			files[i].size, files[i].crc = int64(len(p.Body)), crc32.ChecksumIEEE(p.Body)
 		}
 	}
-	return plan(store, files, time.Time{})
+	return plan(store, files)
 }
 
 // InMemory calls see with the stretches that are kept in memory.
@@ -59,3 +62,24 @@ func Slug(name string) string { return slug(name) }
 
 // MaxName bounds a path, in bytes.
 const MaxName = maxName
+
+// Fill keeps files of the lengths in memory, as New does.
+func Fill(lengths ...int) error {
+	w := &writer{}
+	for _, n := range lengths {
+		if _, _, err := w.memory("", "", make([]byte, n), time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Collect collects a text of a length in front of which there are others.
+func Collect(before, length int) error {
+	k := &kit{bytes: before, selection: Selection{Now: time.Unix(1, 0)}}
+	c := &domain.Content{Units: []domain.Unit{{Role: domain.UnitSlogan, Text: domain.Texts{"vi": strings.Repeat("x", length)}}}}
+	return k.takeOne(&projections.Standing{Kind: domain.Slogan, Content: c}, &projections.Item{}, &projections.Version{})
+}
+
+// MaxTexts bounds what is kept in memory, in bytes.
+const MaxTexts = maxTexts

@@ -11,6 +11,7 @@ import (
 
 	"signet/assets"
 	"signet/domain"
+	"signet/projections"
 )
 
 var (
@@ -151,6 +152,9 @@ func (s sheet) Editions() []edition {
 	}
 	return out
 }
+
+// Withdrawn is what was in force then, and is left out.
+func (s sheet) Withdrawn() []*projections.Version { return s.withdrawn }
 
 // Asked is the number of the edition that was asked for, or 0.
 func (s sheet) Asked() int { return s.selection.Edition }

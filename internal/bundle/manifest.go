@@ -51,7 +51,9 @@ type manifest struct {
 	Edition   int       `json:"edition,omitempty"`
 	Editions  []edition `json:"editions,omitempty"`
 	Selection choice    `json:"selection"`
-	Files     []listing `json:"files"`
+	// Withdrawn is what was in force at that time, and is left out.
+	Withdrawn []withdrawal `json:"withdrawn,omitempty"`
+	Files     []listing    `json:"files"`
 }
 
 // edition tells by which decisions things came into force.
@@ -67,6 +69,13 @@ type edition struct {
 type basis struct {
 	Decision string      `json:"decision"`
 	Decided  domain.Date `json:"decided,omitempty"`
+}
+
+// withdrawal names a version that may not be used any more.
+type withdrawal struct {
+	Item    string     `json:"item"`
+	Version int        `json:"version"`
+	From    *time.Time `json:"withdrawnFrom"`
 }
 
 // choice tells what was asked for; empty lists mean all.
@@ -86,6 +95,9 @@ func (k *kit) manifest(files []listing) manifest {
 	}
 	for _, e := range k.editions {
 		m.Editions = append(m.Editions, editionOf(e))
+	}
+	for _, v := range k.withdrawn {
+		m.Withdrawn = append(m.Withdrawn, withdrawal{v.Item, v.Number, instant(v.WithdrawnFrom)})
 	}
 	for _, f := range files {
 		if i := f.of; i != nil {

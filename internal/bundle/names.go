@@ -44,16 +44,28 @@ func (n names) take(folder, name string, media assets.Media) string {
 	}
 }
 
-// stem is a title as a file name of at most room bytes, without its extension; it
-// is cut between characters, with what combines with them.
+// stem is a title as a file name of at most room bytes, without its extension.
 func stem(title string, room int, media assets.Media) string {
-	for {
-		name := strings.TrimSuffix(assets.FileName(title, media), media.Extension())
-		if len(name) <= room || title == "" {
+	for kept := room; ; kept-- { // FileName adds a byte to what Windows reserves
+		name := strings.TrimSuffix(assets.FileName(cut(title, kept), media), media.Extension())
+		if len(name) <= room || kept == 0 {
 			return name
 		}
-		title = title[:max(0, norm.NFC.LastBoundary([]byte(title)))]
 	}
+}
+
+// cut shortens a text to at most n bytes, between characters with what combines
+// with them.
+func cut(s string, n int) string {
+	end := 0
+	for next := 0; next < len(s); {
+		next += norm.NFC.NextBoundaryInString(s[next:], true)
+		if next > n {
+			break
+		}
+		end = next
+	}
+	return s[:end]
 }
 
 // own claims a path that is made of our own words and keys only.

@@ -62,7 +62,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 	defer r.mu.Unlock()
 	n, err := r.readAt(p, r.at)
 	r.at += int64(n)
-	if n > 0 && err == io.EOF {
+	if n > 0 && errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return n, err
@@ -124,11 +124,9 @@ func (r *Reader) readAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// fail remembers an error that will not pass, so that nobody reads on behind it.
+// fail remembers an error, so that nobody reads on behind it.
 func (r *Reader) fail(err error) error {
-	if r.ctx.Err() == nil {
-		r.failed = err
-	}
+	r.failed = err
 	return errors.Join(err, r.closeBlob())
 }
 
@@ -143,7 +141,7 @@ func (r *Reader) readBlob(of int, p []byte, from int64) (int, error) {
 	}
 	n, err := r.open.ReadAt(p, from)
 	if n < len(p) {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = assets.ErrCorrupt.Because("the file is shorter than it was")
 		}
 		return n, err

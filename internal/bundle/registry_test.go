@@ -3,8 +3,11 @@ package bundle_test
 import (
 	"archive/zip"
 	"context"
+	"flag"
+	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -32,21 +35,72 @@ type registry struct {
 	sums  *bundle.Sums
 }
 
-// newRegistry imports the sample kit, after replacing old texts of its files, and
-// parts of their names, by new ones.
+// scratch is removed when all tests are done.
+var scratch string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(runAll(m))
+}
+
+func runAll(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "signet-bundle")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	scratch = dir
+	defer os.RemoveAll(dir)
+	return m.Run()
+}
+
+// imported are the registries that tests read from, by how their kit was edited.
+var imported struct {
+	mu sync.Mutex // guards what follows
+	by map[string]*registry
+}
+
+// newRegistry has the sample kit, after replacing old texts of its files, and
+// parts of their names, by new ones. Tests share the rows and the blobs, which
+// nobody changes, and nothing else.
 func newRegistry(t *testing.T, oldNew ...string) *registry {
 	t.Helper()
-	store, err := disk.Open(t.TempDir())
+	imported.mu.Lock()
+	defer imported.mu.Unlock()
+	name := strings.Join(oldNew, "\x00")
+	if imported.by == nil {
+		imported.by = map[string]*registry{}
+	}
+	if imported.by[name] == nil {
+		imported.by[name] = importKit(t, oldNew...)
+	}
+	sums, err := bundle.NewSums(100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close() })
+	shared := imported.by[name]
+	return &registry{views: shared.views, store: &watched{Store: shared.store.Store}, sums: sums}
+}
+
+// newFolder outlives the test that asks for it.
+func newFolder() (string, error) { return os.MkdirTemp(scratch, "registry") }
+
+func importKit(t *testing.T, oldNew ...string) *registry {
+	t.Helper()
+	dir, err := newFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := disk.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	log := logtest.NewMemory()
 	target := kit.Target{Runner: &commands.Runner{Log: log, Clock: func() time.Time { return present }}, Store: store}
 	if _, err := kit.Import(t.Context(), edited(t, oldNew...), target, nil); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "views.db")
+	path := filepath.Join(dir, "views.db")
 	if err := projections.Rebuild(t.Context(), path, log, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -54,12 +108,7 @@ func newRegistry(t *testing.T, oldNew ...string) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { views.Close() })
-	sums, err := bundle.NewSums(100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &registry{views: views, store: &watched{Store: store}, sums: sums}
+	return &registry{views: views, store: &watched{Store: store}}
 }
 
 func edited(t *testing.T, oldNew ...string) fs.FS {
