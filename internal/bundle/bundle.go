@@ -28,6 +28,14 @@ type Bundle struct {
 	segments []segment
 	size     int64
 	digest   assets.Ref
+	versions []Version
+}
+
+// Version is one that a bundle holds.
+type Version struct {
+	Item    string
+	Number  int
+	Digests []string // of its files; none for what is texts only
 }
 
 // New plans the archive of what is selected. Each file whose CRC-32 is not in sums
@@ -50,7 +58,15 @@ func New(ctx context.Context, views *projections.Views, store assets.Store, sums
 	if err := w.all(ctx); err != nil {
 		return nil, err
 	}
-	return plan(store, w.files()), nil
+	b := plan(store, w.files())
+	for _, i := range k.items {
+		v := Version{Item: i.Item, Number: i.Version}
+		for _, f := range i.Content.Files {
+			v.Digests = append(v.Digests, f.Digest)
+		}
+		b.versions = append(b.versions, v)
+	}
+	return b, nil
 }
 
 // plan lays files out. The digest covers every byte: those in memory, and the
@@ -78,6 +94,9 @@ func (b *Bundle) Digest() assets.Ref { return b.digest }
 // Last-Modified beside it: a kit from which something was withdrawn is not younger
 // than it was before.
 func (b *Bundle) ETag() string { return `"` + string(b.digest) + `"` }
+
+// Versions are those that the archive holds, in its order.
+func (b *Bundle) Versions() []Version { return b.versions }
 
 // writer makes the files of the archive.
 type writer struct {

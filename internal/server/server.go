@@ -4,6 +4,7 @@
 //	/                     a page that says what this is
 //	/graphql              the API; for browsers the explorer
 //	GET  /files/…         a file of a version, or a rendition of it
+//	GET  /kit.zip         the kit as one download
 //	POST /files           an upload, as the body of the request
 //	GET  /xliff/…         the texts of a version, for a translator
 //	POST /xliff           what the translator has written
@@ -27,6 +28,7 @@ import (
 	"signet/graph"
 	"signet/graph/explorer"
 	"signet/internal/access"
+	"signet/internal/bundle"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 	"signet/internal/notify"
@@ -65,6 +67,7 @@ type Server struct {
 
 	auth      *access.Authenticator
 	downloads *commands.Downloads
+	sums      *bundle.Sums
 	login     login
 	handler   http.Handler
 }
@@ -81,7 +84,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner)}
+	sums, err := bundle.NewSums(sumsKept)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }
@@ -113,6 +120,7 @@ func (s *Server) routes() http.Handler {
 	handle("/feeds/changes.atom", s.known(http.HandlerFunc(s.changes)).ServeHTTP, get, head)
 	handle("/feeds/deadlines.ics", s.known(http.HandlerFunc(s.deadlines)).ServeHTTP, get, head)
 	handle("/reports", s.known(http.HandlerFunc(s.report)).ServeHTTP, get, head)
+	handle("/kit.zip", s.known(http.HandlerFunc(s.kit)).ServeHTTP, get, head)
 	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
 	handle("/files/{item}/{version}/{name}", s.known(http.HandlerFunc(s.file)).ServeHTTP, get, head)
 	return mux
