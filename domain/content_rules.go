@@ -139,6 +139,15 @@ func normaliseFiles(kind Kind, in []File) ([]File, error) {
 	return out, nil
 }
 
+// ParseDigest checks a digest: the SHA-256 of some bytes, as 64 lower-case
+// hexadecimal digits. Refusal: invalid_digest.
+func ParseDigest(s string) (string, error) {
+	if !digestPattern.MatchString(s) {
+		return "", Refuse(Invalid, "invalid_digest", "a digest is the lower-case hexadecimal SHA-256 of the bytes")
+	}
+	return s, nil
+}
+
 func (f *File) normalise(field string) error {
 	if !slices.Contains([]LogoColour{FullColour, OneColour, Reversed}, f.Colour) {
 		return Refuse(Invalid, "unknown_variant", "%q is not a colour variant", clip(string(f.Colour))).At("%s.colour", field)
@@ -146,8 +155,8 @@ func (f *File) normalise(field string) error {
 	if !slices.Contains([]LogoLayout{Horizontal, Stacked, Mark}, f.Layout) {
 		return Refuse(Invalid, "unknown_variant", "%q is not a layout variant", clip(string(f.Layout))).At("%s.layout", field)
 	}
-	if !digestPattern.MatchString(f.Digest) {
-		return Refuse(Invalid, "invalid_digest", "a digest is the lower-case hexadecimal SHA-256 of the bytes").At("%s.digest", field)
+	if _, err := ParseDigest(f.Digest); err != nil {
+		return AsError(err).At("%s.digest", field)
 	}
 	name, err := NormaliseText(f.Name, 150)
 	if err != nil {

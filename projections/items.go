@@ -230,6 +230,27 @@ func (v *Views) Signatures(ctx context.Context, key string, version int) ([]*Sig
 	return all[of], err
 }
 
+// HeldFile is a file that a version holds.
+type HeldFile struct {
+	Digest  string
+	Item    string
+	Version int
+	Name    string
+}
+
+// HoldersOf tells which versions hold files of the digests, in the order of digest,
+// item and version, the newest first, at most limit.
+func (v *Views) HoldersOf(ctx context.Context, digests []string, limit int) ([]*HeldFile, error) {
+	list, err := asJSON(digests)
+	if err != nil {
+		return nil, err
+	}
+	return many(ctx, v, func(rows *sql.Rows) (*HeldFile, error) {
+		var f HeldFile
+		return &f, rows.Scan(&f.Digest, &f.Item, &f.Version, &f.Name)
+	}, "SELECT digest, item, version, name FROM file WHERE digest IN (SELECT value FROM json_each(?)) ORDER BY digest, item, version DESC LIMIT ?", list, limit)
+}
+
 // FileOf tells which version of an item holds a file of the digest; the newest
 // one when there are several. ErrNotFound if none does.
 func (v *Views) FileOf(ctx context.Context, digest, key string) (int, error) {

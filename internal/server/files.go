@@ -43,12 +43,13 @@ type found struct {
 //	GET /files/{item}/{version or "current"}/{name}?width=400&format=png&channel=portal
 //
 // The query is that of rendition.ParseSpec, and the key of the channel for which
-// the file is meant. What a member of an agency is sent of an approved version is
+// the file is meant. A rendition says of itself what it is (see provenance), and so
+// does an original with stamp=1; without that it is sent byte by byte as it came in. What a member of an agency is sent of an approved version is
 // recorded before its last byte is sent.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Authorization")
 	ctx := r.Context()
-	channel, spec, err := parseQuery(r.URL.Query())
+	channel, spec, stamped, err := parseQuery(r.URL.Query())
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -68,6 +69,12 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	if stamped || spec != nil {
+		if err := s.stamp(r, f, spec, &download); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
 	if record := s.recording(ctx, f, channel, spec); record != nil {
 		download.Record = record
 		download.Refuse = func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) }
@@ -78,24 +85,30 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// parseQuery reads the channel, and what is to be made of the file; nil for the
-// original.
-func parseQuery(q url.Values) (channel string, _ *rendition.Spec, _ error) {
+// parseQuery reads the channel, what is to be made of the file (nil for the
+// original), and whether an original is to be stamped.
+func parseQuery(q url.Values) (channel string, _ *rendition.Spec, stamped bool, _ error) {
+	if values, given := q["stamp"]; given {
+		q = cloneWithout(q, "stamp")
+		if stamped = len(values) == 1 && values[0] == "1"; !stamped {
+			return "", nil, false, domain.Refuse(domain.Invalid, "unknown_parameter", "stamp=1 asks for a stamped copy").At("stamp")
+		}
+	}
 	if channels, given := q["channel"]; given {
 		q = cloneWithout(q, "channel")
 		if len(channels) != 1 {
-			return "", nil, domain.Refuse(domain.Invalid, "invalid_key", "give one channel").At("channel")
+			return "", nil, false, domain.Refuse(domain.Invalid, "invalid_key", "give one channel").At("channel")
 		}
 		if _, err := domain.ParseKey(channels[0]); err != nil {
-			return "", nil, domain.AsError(err).At("channel")
+			return "", nil, false, domain.AsError(err).At("channel")
 		}
 		channel = channels[0]
 	}
 	if len(q) == 0 {
-		return channel, nil, nil
+		return channel, nil, stamped, nil
 	}
 	spec, err := rendition.ParseSpec(q)
-	return channel, &spec, err
+	return channel, &spec, stamped, err
 }
 
 func cloneWithout(q url.Values, name string) url.Values {

@@ -5,6 +5,8 @@
 //	/graphql              the API; for browsers the explorer
 //	GET  /files/…         a file of a version, or a rendition of it
 //	GET  /kit.zip         the kit as one download
+//	/identify             which version a file is, and whether it is in force
+//	GET  /status/…        what has become of a version
 //	POST /files           an upload, as the body of the request
 //	GET  /xliff/…         the texts of a version, for a translator
 //	POST /xliff           what the translator has written
@@ -68,6 +70,7 @@ type Server struct {
 	auth      *access.Authenticator
 	downloads *commands.Downloads
 	sums      *bundle.Sums
+	stamped   *stamped
 	login     login
 	handler   http.Handler
 }
@@ -88,7 +91,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums}
+	stamped, err := newStamped()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, stamped: stamped}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }
@@ -120,6 +127,8 @@ func (s *Server) routes() http.Handler {
 	handle("/feeds/changes.atom", s.known(http.HandlerFunc(s.changes)).ServeHTTP, get, head)
 	handle("/feeds/deadlines.ics", s.known(http.HandlerFunc(s.deadlines)).ServeHTTP, get, head)
 	handle("/reports", s.known(http.HandlerFunc(s.report)).ServeHTTP, get, head)
+	handle("/identify", s.known(http.HandlerFunc(s.identify)).ServeHTTP, get, head, post)
+	handle(statusPath+"{item}/{version}", s.known(http.HandlerFunc(s.status)).ServeHTTP, get, head)
 	handle("/kit.zip", s.known(http.HandlerFunc(s.kit)).ServeHTTP, get, head)
 	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
 	handle("/files/{item}/{version}/{name}", s.known(http.HandlerFunc(s.file)).ServeHTTP, get, head)

@@ -1,0 +1,196 @@
+// Package identify answers from a file alone which version it is, and whether that
+// is in force: by the digest of its bytes, or by what is stamped into it.
+//
+// A digest is certain. A stamp can be copied into any file: it says what the file
+// claims to be, and the registry says what has become of that.
+package identify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"signet/assets"
+	"signet/domain"
+	"signet/internal/provenance"
+	"signet/projections"
+)
+
+// By says how a file was known.
+type By string
+
+// The ways, the surest first.
+const (
+	Digest By = "digest" // of exactly these bytes, or of those without the stamp
+	Stamp  By = "stamp"  // of what the file says of itself
+)
+
+// State says what a version is worth at an instant.
+type State string
+
+// The states.
+const (
+	Scheduled  State = "scheduled" // approved, and not yet in force
+	InForce    State = "in_force"
+	Superseded State = "superseded"
+	Withdrawn  State = "withdrawn" // may not be used any more
+)
+
+// Limits of one question.
+const (
+	MaxDigests = 100
+	most       = 100 // answers
+)
+
+// Claims are what is known of a file.
+type Claims struct {
+	Digests []string // SHA-256, as 64 lower-case hexadecimal digits
+	// Item and Version are those of a stamp; empty if there is none.
+	Item    string
+	Version int
+}
+
+// With adds what is stamped into a file, and the digest that it had before. A file
+// that can't be read so says nothing of itself.
+func (c Claims) With(r io.ReaderAt, size int64, media assets.Media) Claims {
+	stamp, there, err := provenance.Read(r, size, media)
+	if err != nil || !there {
+		return c
+	}
+	c.Item, c.Version = stamp.Item, stamp.Version
+	sum := sha256.New()
+	if err := provenance.Strip(sum, r, size, media); err == nil {
+		c.Digests = append(c.Digests, hex.EncodeToString(sum.Sum(nil)))
+	}
+	return c
+}
+
+// Answer is a version that the file is, or claims to be.
+type Answer struct {
+	By      By          `json:"by"`
+	Digest  string      `json:"digest,omitempty"` // that was known
+	Item    string      `json:"item"`
+	Kind    domain.Kind `json:"kind"`
+	Version int         `json:"version"`
+	File    string      `json:"file,omitempty"` // its name in the version
+	State   State       `json:"state"`
+	// Since is from when the state holds; Until is when the version ceased to be in
+	// force, if it did.
+	Since   time.Time `json:"since,omitzero"`
+	Until   time.Time `json:"until,omitzero"`
+	Edition int       `json:"edition,omitempty"` // that put it in force
+	// Current is the version that is in force instead; 0 if none is.
+	Current int `json:"current,omitempty"`
+	// Reason is why it was withdrawn, and Replacement what is to be used instead, if
+	// anything was named.
+	Reason      string             `json:"reason,omitempty"`
+	Replacement *domain.VersionRef `json:"replacement,omitempty"`
+	Licence     string             `json:"licence,omitempty"`
+}
+
+// Asker is who asks, and when.
+type Asker struct {
+	Now time.Time
+	// Approved may know of everything that was approved. Others know of what is public,
+	// from when it was in force first.
+	Approved bool
+}
+
+// Find answers, by digest first; no answer means that the registry knows nothing of
+// it, or nothing that the asker may know. Refusals: too_many, invalid_digest.
+func Find(ctx context.Context, views *projections.Views, asker Asker, claims Claims) ([]Answer, error) {
+	if len(claims.Digests) > MaxDigests {
+		return nil, domain.Refuse(domain.Invalid, "too_many", "at most %d digests at a time", MaxDigests).At("digests")
+	}
+	for i, d := range claims.Digests {
+		if _, err := domain.ParseDigest(d); err != nil {
+			return nil, domain.AsError(err).At("digests[%d]", i)
+		}
+	}
+	held, err := views.HoldersOf(ctx, claims.Digests, most)
+	if err != nil {
+		return nil, err
+	}
+	var out []Answer
+	for _, f := range held {
+		a, err := Of(ctx, views, asker, f.Item, f.Version)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
+			a.By, a.Digest, a.File = Digest, f.Digest, f.Name
+			out = append(out, *a)
+		}
+	}
+	if len(out) > 0 || claims.Item == "" {
+		return out, nil
+	}
+	a, err := Of(ctx, views, asker, claims.Item, claims.Version)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	a.By = Stamp
+	return []Answer{*a}, nil
+}
+
+// Of tells what has become of a version; nil if the asker may not know of it.
+func Of(ctx context.Context, views *projections.Views, asker Asker, key string, number int) (*Answer, error) {
+	item, err := views.Item(ctx, key)
+	if err != nil || !item.Public && !asker.Approved {
+		return nil, unlessUnknown(err)
+	}
+	version, err := views.Version(ctx, key, number)
+	if err != nil || version.Approved.IsZero() || version.Approved.After(asker.Now) {
+		return nil, unlessUnknown(err)
+	}
+	validities, err := views.Validities(ctx, key, number)
+	if err != nil {
+		return nil, err
+	}
+	a := &Answer{Item: key, Kind: item.Kind, Version: number, State: Scheduled, Since: version.Approved, Licence: version.Content.Licence}
+	begun := a.judge(validities, asker.Now)
+	if !begun && !asker.Approved {
+		return nil, nil
+	}
+	if w := version.WithdrawnFrom; !w.IsZero() && !w.After(asker.Now) {
+		a.State, a.Since, a.Reason = Withdrawn, w, version.WithdrawnWhy
+		if version.Replacement.Item != "" {
+			a.Replacement = &version.Replacement
+		}
+	}
+	standing, err := views.InForce(ctx, key, asker.Now)
+	if err != nil {
+		return a, unlessUnknown(err)
+	}
+	if standing.Version != number {
+		a.Current = standing.Version
+	}
+	return a, nil
+}
+
+// judge tells from its intervals what a version is worth, and whether it ever was.
+func (a *Answer) judge(validities []*projections.Validity, now time.Time) (begun bool) {
+	for _, v := range validities { // in order of time
+		switch {
+		case v.From.After(now):
+			continue
+		case v.Until.IsZero() || v.Until.After(now):
+			a.State, a.Since, a.Until = InForce, v.From, time.Time{}
+		default:
+			a.State, a.Since, a.Until = Superseded, v.Until, v.Until
+		}
+		a.Edition, begun = v.Edition, true
+	}
+	return begun
+}
+
+func unlessUnknown(err error) error {
+	if err == nil || errors.Is(err, projections.ErrNotFound) {
+		return nil
+	}
+	return fmt.Errorf("identify: %w", err)
+}
