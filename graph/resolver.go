@@ -49,12 +49,15 @@ func run[S any](ctx context.Context, r *Resolver, d domain.Decider[S], c domain.
 	if err != nil {
 		return result, err
 	}
-	return result, Visible(ctx, r.Views, result.Position)
+	return result, Visible(ctx, r.Views, result.Position, Applied)
 }
 
-// Visibility is how long an answer waits for the read models to tell what it is
-// about: what was just written, or what a caller has seen at another node.
-const Visibility = 5 * time.Second
+// How long an answer waits for the read models: to apply what was just written, which
+// may be an edition of many items; and to reach what a caller has seen at another node.
+const (
+	Applied = patience - 5*time.Second
+	Reached = 5 * time.Second
+)
 
 // NotVisibleError: what stands at the position can't be read here yet. It is
 // written.
@@ -65,9 +68,9 @@ func (e *NotVisibleError) Error() string {
 }
 
 // Visible returns when the read models tell of a position; a *NotVisibleError if
-// they do not within Visibility.
-func Visible(ctx context.Context, views *projections.Views, position eventlog.Position) error {
-	limited, cancel := context.WithTimeout(ctx, Visibility)
+// they do not in time.
+func Visible(ctx context.Context, views *projections.Views, position eventlog.Position, within time.Duration) error {
+	limited, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	err := views.WaitFor(limited, position)
 	if err != nil && ctx.Err() == nil {

@@ -163,7 +163,7 @@ func (s *Server) admit(ctx context.Context, key string, name domain.Texts) (secr
 			return "", err
 		}
 	}
-	return token.Secret, graph.Visible(ctx, s.Views, last.Position)
+	return token.Secret, graph.Visible(ctx, s.Views, last.Position, graph.Applied)
 }
 
 // loginPage is what the page of the first login shows.

@@ -32,7 +32,7 @@ func (s *Server) mark(h http.Header) {
 }
 
 // placed waits until the node has read what the caller has seen, at this node or
-// another, and refuses with status 503 if that takes longer than graph.Visibility.
+// another, and refuses with status 503 if that takes longer than graph.Reached.
 func (s *Server) placed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if text := r.Header.Get(positionHeader); text != "" {
@@ -44,7 +44,7 @@ func (s *Server) placed(next http.Handler) http.Handler {
 				})
 				return
 			}
-			if err := graph.Visible(r.Context(), s.Views, eventlog.Position(position)); err != nil {
+			if err := graph.Visible(r.Context(), s.Views, eventlog.Position(position), graph.Reached); err != nil {
 				w.Header().Set("Retry-After", "1")
 				s.problem(w, r, problem{
 					status: http.StatusServiceUnavailable, code: graph.Unavailable, reason: "not_caught_up", field: positionHeader,

@@ -159,7 +159,7 @@ func (s *Server) importXLIFF(w http.ResponseWriter, r *http.Request) {
 	}
 	result, err := commands.Run(ctx, s.Runner, domain.Items, c, commands.Request{Actor: viewer.Actor, Key: r.Header.Get("Idempotency-Key"), Via: "xliff"})
 	if err == nil {
-		err = graph.Visible(ctx, s.Views, result.Position)
+		err = graph.Visible(ctx, s.Views, result.Position, graph.Applied)
 	}
 	if err != nil {
 		s.fail(w, r, err)

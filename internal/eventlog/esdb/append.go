@@ -99,7 +99,9 @@ func (l *Log) write(ctx context.Context, stream string, expected eventlog.Revisi
 			return 0, err
 		}
 		result, err := run(ctx, l, k, l.attempt(ctx), func(ctx context.Context) (*client.WriteResult, error) {
-			return k.AppendToStream(ctx, l.prefix+stream, options, events...)
+			// Who leaves does not break it off: the client reads what the connection still
+			// writes then. It ends by its own deadline.
+			return k.AppendToStream(context.WithoutCancel(ctx), l.prefix+stream, options, events...)
 		})
 		switch {
 		case err == nil:
