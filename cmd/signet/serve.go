@@ -164,6 +164,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
+	background.run("making renditions", premade{reg.views, renditions, log}.run)
 	if n.queue != nil {
 		background.run("telling webhooks", n.notifier.Run)
 	}

@@ -554,6 +554,40 @@ type FilledTemplate struct {
 	Body string `json:"body"`
 }
 
+// A version that a file is, or claims to be, and what has become of it.
+type Identification struct {
+	// How the file was known.
+	By IdentifiedBy `json:"by"`
+	// The digest by which it was known.
+	Digest *string `json:"digest,omitempty"`
+	// Name of the file in the version, where it was known by its digest.
+	File *string `json:"file,omitempty"`
+	// Key of the item.
+	Key string `json:"key"`
+	// Kind of the item.
+	Kind domain.Kind `json:"kind"`
+	// Number of the version.
+	Version int `json:"version"`
+	// What the version is worth now.
+	Status VersionStatus `json:"status"`
+	// From when that is so.
+	Since time.Time `json:"since"`
+	// When the version ceased to be in force, if it did.
+	Until *time.Time `json:"until,omitempty"`
+	// Number of the edition that put it in force.
+	Edition *int `json:"edition,omitempty"`
+	// Number of the version that is in force instead.
+	Current *int `json:"current,omitempty"`
+	// Why it was withdrawn.
+	Reason *string `json:"reason,omitempty"`
+	// Key of the item that is to be used instead of what was withdrawn.
+	ReplacementKey *string `json:"replacementKey,omitempty"`
+	// Number of the version that is to be used instead of what was withdrawn.
+	ReplacementVersion *int `json:"replacementVersion,omitempty"`
+	// Terms of use.
+	Licence *string `json:"licence,omitempty"`
+}
+
 // What takes a version into an edition.
 type IncludeInEditionInput struct {
 	// Number of the edition.
@@ -1513,6 +1547,50 @@ func (e *Fit) UnmarshalGQL(v any) error {
 }
 
 func (e Fit) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How a file was known.
+type IdentifiedBy string
+
+const (
+	// By the digest of exactly these bytes, or of those without the stamp: certain.
+	IdentifiedByDigest IdentifiedBy = "DIGEST"
+	// By what the file says of itself, which can be copied into any file.
+	IdentifiedByStamp IdentifiedBy = "STAMP"
+)
+
+var AllIdentifiedBy = []IdentifiedBy{
+	IdentifiedByDigest,
+	IdentifiedByStamp,
+}
+
+func (e IdentifiedBy) IsValid() bool {
+	switch e {
+	case IdentifiedByDigest, IdentifiedByStamp:
+		return true
+	}
+	return false
+}
+
+func (e IdentifiedBy) String() string {
+	return string(e)
+}
+
+func (e *IdentifiedBy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IdentifiedBy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IdentifiedBy", str)
+	}
+	return nil
+}
+
+func (e IdentifiedBy) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

@@ -450,6 +450,24 @@ type ComplexityRoot struct {
 		Subject func(childComplexity int) int
 	}
 
+	Identification struct {
+		By                 func(childComplexity int) int
+		Current            func(childComplexity int) int
+		Digest             func(childComplexity int) int
+		Edition            func(childComplexity int) int
+		File               func(childComplexity int) int
+		Key                func(childComplexity int) int
+		Kind               func(childComplexity int) int
+		Licence            func(childComplexity int) int
+		Reason             func(childComplexity int) int
+		ReplacementKey     func(childComplexity int) int
+		ReplacementVersion func(childComplexity int) int
+		Since              func(childComplexity int) int
+		Status             func(childComplexity int) int
+		Until              func(childComplexity int) int
+		Version            func(childComplexity int) int
+	}
+
 	IncludeInEditionPayload struct {
 		Edition  func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -636,6 +654,7 @@ type ComplexityRoot struct {
 		Edition         func(childComplexity int, number int) int
 		Editions        func(childComplexity int, first *int, after *string) int
 		FillTemplate    func(childComplexity int, key string, locale domain.Locale, values []*PlaceholderValueInput, target fill.Target, asOf *time.Time) int
+		Identify        func(childComplexity int, digests []string, key *string, version *int) int
 		Item            func(childComplexity int, key string) int
 		Items           func(childComplexity int, kind *domain.Kind, first *int, after *string) int
 		Node            func(childComplexity int, id string) int
@@ -2504,6 +2523,97 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FilledTemplate.Subject(childComplexity), true
 
+	case "Identification.by":
+		if e.ComplexityRoot.Identification.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.By(childComplexity), true
+	case "Identification.current":
+		if e.ComplexityRoot.Identification.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Current(childComplexity), true
+	case "Identification.digest":
+		if e.ComplexityRoot.Identification.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Digest(childComplexity), true
+	case "Identification.edition":
+		if e.ComplexityRoot.Identification.Edition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Edition(childComplexity), true
+	case "Identification.file":
+		if e.ComplexityRoot.Identification.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.File(childComplexity), true
+	case "Identification.key":
+		if e.ComplexityRoot.Identification.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Key(childComplexity), true
+	case "Identification.kind":
+		if e.ComplexityRoot.Identification.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Kind(childComplexity), true
+	case "Identification.licence":
+		if e.ComplexityRoot.Identification.Licence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Licence(childComplexity), true
+	case "Identification.reason":
+		if e.ComplexityRoot.Identification.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Reason(childComplexity), true
+	case "Identification.replacementKey":
+		if e.ComplexityRoot.Identification.ReplacementKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.ReplacementKey(childComplexity), true
+	case "Identification.replacementVersion":
+		if e.ComplexityRoot.Identification.ReplacementVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.ReplacementVersion(childComplexity), true
+	case "Identification.since":
+		if e.ComplexityRoot.Identification.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Since(childComplexity), true
+	case "Identification.status":
+		if e.ComplexityRoot.Identification.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Status(childComplexity), true
+	case "Identification.until":
+		if e.ComplexityRoot.Identification.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Until(childComplexity), true
+	case "Identification.version":
+		if e.ComplexityRoot.Identification.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identification.Version(childComplexity), true
+
 	case "IncludeInEditionPayload.edition":
 		if e.ComplexityRoot.IncludeInEditionPayload.Edition == nil {
 			break
@@ -3549,6 +3659,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.FillTemplate(childComplexity, args["key"].(string), args["locale"].(domain.Locale), args["values"].([]*PlaceholderValueInput), args["target"].(fill.Target), args["asOf"].(*time.Time)), true
+	case "Query.identify":
+		if e.ComplexityRoot.Query.Identify == nil {
+			break
+		}
+
+		args, err := ec.field_Query_identify_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Identify(childComplexity, args["digests"].([]string), args["key"].(*string), args["version"].(*int)), true
 
 	case "Query.item":
 		if e.ComplexityRoot.Query.Item == nil {
@@ -6315,6 +6436,60 @@ extend type Mutation {
   issueEdition(input: IssueEditionInput!): IssueEditionPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/identify.graphqls", Input: `"How a file was known."
+enum IdentifiedBy {
+  "By the digest of exactly these bytes, or of those without the stamp: certain."
+  DIGEST
+  "By what the file says of itself, which can be copied into any file."
+  STAMP
+}
+
+"A version that a file is, or claims to be, and what has become of it."
+type Identification {
+  "How the file was known."
+  by: IdentifiedBy!
+  "The digest by which it was known."
+  digest: Digest
+  "Name of the file in the version, where it was known by its digest."
+  file: String
+  "Key of the item."
+  key: String!
+  "Kind of the item."
+  kind: Kind!
+  "Number of the version."
+  version: Int!
+  "What the version is worth now."
+  status: VersionStatus!
+  "From when that is so."
+  since: DateTime!
+  "When the version ceased to be in force, if it did."
+  until: DateTime
+  "Number of the edition that put it in force."
+  edition: Int
+  "Number of the version that is in force instead."
+  current: Int
+  "Why it was withdrawn."
+  reason: String
+  "Key of the item that is to be used instead of what was withdrawn."
+  replacementKey: String
+  "Number of the version that is to be used instead of what was withdrawn."
+  replacementVersion: Int
+  "Terms of use."
+  licence: String
+}
+
+extend type Query {
+  "Which version a file is, and whether that is in force: by digests of its bytes, else by what is stamped into it. Empty for what is not known."
+  identify(
+    "SHA-256 of the file, and of it without the stamp; at most 100."
+    digests: [Digest!]
+    "Key of the item that is stamped into the file."
+    key: String
+    "Number of the version that is stamped into the file."
+    version: Int
+  ): [Identification!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/item.graphqls", Input: `"What an item is."
 enum Kind {
   "A slogan, in several languages."
@@ -8763,6 +8938,42 @@ func (ec *executionContext) childFields_FilledTemplate(ctx context.Context, fiel
 		return ec.fieldContext_FilledTemplate_body(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FilledTemplate", field.Name)
+}
+
+func (ec *executionContext) childFields_Identification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return ec.fieldContext_Identification_by(ctx, field)
+	case "digest":
+		return ec.fieldContext_Identification_digest(ctx, field)
+	case "file":
+		return ec.fieldContext_Identification_file(ctx, field)
+	case "key":
+		return ec.fieldContext_Identification_key(ctx, field)
+	case "kind":
+		return ec.fieldContext_Identification_kind(ctx, field)
+	case "version":
+		return ec.fieldContext_Identification_version(ctx, field)
+	case "status":
+		return ec.fieldContext_Identification_status(ctx, field)
+	case "since":
+		return ec.fieldContext_Identification_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Identification_until(ctx, field)
+	case "edition":
+		return ec.fieldContext_Identification_edition(ctx, field)
+	case "current":
+		return ec.fieldContext_Identification_current(ctx, field)
+	case "reason":
+		return ec.fieldContext_Identification_reason(ctx, field)
+	case "replacementKey":
+		return ec.fieldContext_Identification_replacementKey(ctx, field)
+	case "replacementVersion":
+		return ec.fieldContext_Identification_replacementVersion(ctx, field)
+	case "licence":
+		return ec.fieldContext_Identification_licence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identification", field.Name)
 }
 
 func (ec *executionContext) childFields_IncludeInEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -42,7 +42,7 @@ type found struct {
 //
 //	GET /files/{item}/{version or "current"}/{name}?width=400&format=png&channel=portal
 //
-// The query is that of rendition.ParseSpec, and the key of the channel for which
+// The query is that of rendition.ParseSpec, or preset=NAME, and the key of the channel for which
 // the file is meant. A rendition says of itself what it is (see provenance), and so
 // does an original with stamp=1; without that it is sent byte by byte as it came in. What a member of an agency is sent of an approved version is
 // recorded before its last byte is sent.
@@ -106,6 +106,13 @@ func parseQuery(q url.Values) (channel string, _ *rendition.Spec, stamped bool, 
 	}
 	if len(q) == 0 {
 		return channel, nil, stamped, nil
+	}
+	if names, given := q["preset"]; given {
+		preset, known := rendition.FindPreset(names[0])
+		if !known || len(q) > 1 || len(names) > 1 {
+			return channel, nil, stamped, domain.Refuse(domain.Invalid, "unknown_preset", "name one preset, and nothing else of a rendition").At("preset")
+		}
+		return channel, &preset.Spec, stamped, nil
 	}
 	spec, err := rendition.ParseSpec(q)
 	return channel, &spec, stamped, err

@@ -85,11 +85,33 @@ func TestAFileSaysWhatItIs(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+	var data struct {
+		Identify []struct {
+			By, Key, Status string
+			Version         int
+		}
+	}
+	r.query("", `{ identify(digests: ["`+string(assets.RefOf(original.body))+`"]) { by key version status } }`, &data)
+	if len(data.Identify) != 1 || data.Identify[0].By != "DIGEST" || data.Identify[0].Key != "logo-sample" || data.Identify[0].Status != "IN_FORCE" {
+		t.Errorf("%+v", data)
+	}
 	if a := r.ask("POST", "/identify", "", bytes.NewReader(make([]byte, 2<<20))); a.status != http.StatusRequestEntityTooLarge {
 		t.Error(a.status)
 	}
 	if a := r.ask("GET", "/identify?digest=x", "", nil); a.problem() != "BAD_USER_INPUT invalid_digest digests[0]" {
 		t.Error(a.problem())
+	}
+}
+
+func TestAPresetIsARendition(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	if a := r.ask("GET", logo("1")+"?preset=web-list", "", nil); a.status != 200 || a.header.Get("Content-Type") != "image/png" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	for _, query := range []string{"preset=nothing", "preset=web-list&width=3", "preset=web-list&preset=web-card"} {
+		if a := r.ask("GET", logo("1")+"?"+query, "", nil); a.problem() != "BAD_USER_INPUT unknown_preset preset" {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
 	}
 }
 

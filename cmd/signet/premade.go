@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"signet/assets"
+	"signet/assets/rendition"
+	"signet/projections"
+)
+
+// premade makes the standard renditions of what is approved, so that the first who
+// wants one does not wait for it. What was approved before the program began is made
+// when somebody asks.
+type premade struct {
+	views *projections.Views
+	maker *rendition.Maker
+	log   *slog.Logger
+}
+
+// run makes renditions until the context ends.
+func (p premade) run(ctx context.Context) error {
+	if err := p.live(ctx); err != nil {
+		return err
+	}
+	done := p.views.Now(time.Now())
+	for {
+		advanced := p.views.Advanced()
+		to := p.views.Now(time.Now())
+		notices, err := p.views.Notices(ctx, done, to)
+		if err != nil {
+			return err
+		}
+		for _, n := range notices {
+			if n.What == projections.ChangeApproved {
+				p.make(ctx, n.Item, n.Version)
+			}
+		}
+		done = to
+		select {
+		case <-advanced:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// live returns when the read models tell of everything that was before.
+func (p premade) live(ctx context.Context) error {
+	for {
+		advanced := p.views.Advanced()
+		if live, _ := p.views.Ready(); live {
+			return nil
+		}
+		select {
+		case <-advanced:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// make makes the renditions of a version's files, one file after the other. What
+// can't be made is made, or refused, when somebody asks for it.
+func (p premade) make(ctx context.Context, item string, number int) {
+	version, err := p.views.Version(ctx, item, number)
+	if err != nil {
+		return
+	}
+	for _, f := range version.Content.Files {
+		ref, err := assets.ParseRef(f.Digest)
+		if err != nil {
+			continue
+		}
+		if _, err := p.maker.Standard(ctx, ref, rendition.Normal); err != nil && ctx.Err() == nil && !errors.Is(err, assets.ErrNoRendition) {
+			p.log.Warn("the standard renditions of a file were not made", "item", item, "version", number, "error", err)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"signet/assets"
+)
+
+// What is approved while the program runs has its standard renditions before
+// anybody asks for one.
+func TestStandardRenditionsAreMadeAtApproval(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := newLedger(t)
+	cast := castOfKill(t, dir, l)
+	p := serving(t, dir)
+	c := client{t: t, node: func() string { return p.url }, l: l, cast: cast, dice: newDice(t)}
+	made := func() int { // the renderer keeps its own things beside them
+		entries, err := os.ReadDir(filepath.Join(dir, defaultData, renditionsFolder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(slices.DeleteFunc(entries, func(e os.DirEntry) bool { _, err := assets.ParseRef(e.Name()); return err != nil }))
+	}
+	before := made()
+	for n := range 8 { // some may be smaller than the smallest standard size
+		if !c.logo(fmt.Sprint("logo-", n)) {
+			t.Fatal("the story broke off")
+		}
+	}
+	await(t, "the standard renditions are made", func() bool { return made() > before })
+	p.stop()
+}
