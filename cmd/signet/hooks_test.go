@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"signet/internal/notify"
+	"signet/internal/testneeds"
 	"signet/internal/webhooks"
 )
 
@@ -186,6 +187,7 @@ func (r *receiver) hears(topic, about string) (id string) {
 // A receiver hears what was withdrawn, signed; and what it has missed, in order,
 // though the program was killed meanwhile.
 func TestAReceiverHearsWhatItMissedWhileTheProgramWasKilled(t *testing.T) {
+	testneeds.OnceInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	press := strings.TrimSpace(must(t, dir, "token", "--agency", "press", "--agency-name", "Báo", "--role", "agency"))

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"signet/internal/testneeds"
 )
 
 // killRounds says how often the server is killed: 5 times, or as often as
@@ -26,6 +28,7 @@ func killRounds(t *testing.T) int {
 // acknowledged, once; everything stored is whole; and the read models are those
 // that a rebuild makes.
 func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
+	testneeds.OnceInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	seed := uint64(time.Now().UnixNano())

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"signet/internal/eventlog/esdb/esdbtest"
+	"signet/internal/testneeds"
 )
 
 // soakTime says how long the soak lasts: 5 s, or as long as SIGNET_SOAK says, such
@@ -51,6 +52,7 @@ func (s *soak) url(n int) string {
 // freezes and forgets, answers get lost, the storage is away and nodes are killed,
 // is there once, at both; and both tell the same story in the end.
 func TestSoak(t *testing.T) {
+	testneeds.OnceInCI(t)
 	s := &soak{cluster: newCluster(t, 2)}
 	l := newLedger(t)
 	cast := s.cast(l)

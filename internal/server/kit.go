@@ -56,7 +56,7 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content := b.Open(ctx)
-	defer content.Close()
+	defer content.Close() //nolint:errcheck // it was only read
 	d := assets.Download{
 		Content: content, Digest: b.Digest(), Media: bundle.MediaType, Title: kitTitle(selection) + ".zip", CacheControl: assets.CacheRevalidated,
 		Refuse: func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) },

@@ -48,3 +48,12 @@ func Missing(tb testing.TB, what string) {
 	}
 	tb.Skipf("SKIPPED ALOUD: needs %s; nothing of this test was checked", what)
 }
+
+// OnceInCI skips a long test in that of CI's two runs which does without the race
+// detector: the other one has it. Everybody else's runs have it in any case.
+func OnceInCI(tb testing.TB) {
+	tb.Helper()
+	if os.Getenv(StrictVariable) == "1" && !raceEnabled {
+		tb.Skipf("SKIPPED ALOUD: CI runs this with the race detector, in the same run")
+	}
+}

@@ -61,3 +61,19 @@ func TestASecondNameIsTried(t *testing.T) {
 		t.Fatalf("go itself was not found: %q, %+v", path, w)
 	}
 }
+
+func TestALongTestIsRunOnceInCI(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "1": !raceWatches} {
+		t.Setenv(testneeds.StrictVariable, value)
+		w := &witness{}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			testneeds.OnceInCI(w)
+		}()
+		<-done
+		if w.skipped != want {
+			t.Errorf("%q: skipped %v, want %v", value, w.skipped, want)
+		}
+	}
+}

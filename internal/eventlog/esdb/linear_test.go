@@ -11,10 +11,12 @@ import (
 	"signet/internal/eventlog/esdb"
 	"signet/internal/eventlog/esdb/esdbtest"
 	"signet/internal/eventlog/logtest"
+	"signet/internal/testneeds"
 )
 
 // Two nodes on a server that does everything wrong now and then tell one history.
 func TestLinearizable(t *testing.T) {
+	testneeds.OnceInCI(t)
 	s := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
 	logtest.Linearizable(t, histories, func(t testing.TB, _ string) logtest.Reached {
 		t.Helper()

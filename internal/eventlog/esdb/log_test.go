@@ -12,6 +12,7 @@ import (
 	"signet/internal/eventlog/esdb"
 	"signet/internal/eventlog/esdb/esdbtest"
 	"signet/internal/eventlog/logtest"
+	"signet/internal/testneeds"
 )
 
 // connectionVariable names a real server that the contract is tested against
@@ -47,6 +48,7 @@ func registries(connection string) logtest.Opener {
 }
 
 func TestContract(t *testing.T) {
+	testneeds.OnceInCI(t)
 	for name, o := range map[string]esdbtest.Options{"a server in memory": {}, "a durable server": {Dir: "x"}} {
 		t.Run(name, func(t *testing.T) {
 			if o.Dir != "" {

@@ -17,6 +17,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/eventlog/sqlite"
+	"signet/internal/testneeds"
 )
 
 // victim is the path of the log that this process, started by the test, writes
@@ -69,6 +70,7 @@ func writeUntilKilled(path string) {
 // A log that is killed at any moment has, when it is opened again, everything
 // that was acknowledged. SIGNET_KILL_ROUNDS sets how often; 20 without it.
 func TestKilled(t *testing.T) {
+	testneeds.OnceInCI(t)
 	rounds := 20
 	if n, err := strconv.Atoi(os.Getenv("SIGNET_KILL_ROUNDS")); err == nil {
 		rounds = n

@@ -10,6 +10,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/eventlog/sqlite"
+	"signet/internal/testneeds"
 )
 
 // reopening is a log that is closed and opened again while it is used.
@@ -55,6 +56,7 @@ func (l looking) Append(ctx context.Context, stream string, expected eventlog.Re
 }
 
 func TestLinearizable(t *testing.T) {
+	testneeds.OnceInCI(t)
 	logtest.Linearizable(t, 200, func(t testing.TB, dir string) logtest.Reached {
 		t.Helper()
 		l := &reopening{path: filepath.Join(dir, "log.db")}
