@@ -304,7 +304,7 @@ var other = past{
 
 func TestInForceOnlyWithTheSignaturesOfItsPolicy(t *testing.T) {
 	reached := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	history := func(t *rapid.T) {
 		w := newWitness()
 		history := reviewCity.and(other...).and(
 			MemberAdded{Agency: foreign, Member: lan.Member, Roles: Roles{RoleAuthor}}, PolicySet{Kind: Slogan, Terms: drawTerms(t), Reason: "r"},
@@ -333,14 +333,21 @@ func TestInForceOnlyWithTheSignaturesOfItsPolicy(t *testing.T) {
 			}
 			history = history.and(events...)
 		}
-	})
-	for _, name := range []string{
-		"version.approved.v1", "version.returned.v1", "version.withdrawn.v2", "signer.recused.v1", "submission.withdrawn.v1", "version.translated.v1",
-		"version.rescheduled.v1", "edition.issued.v1", "kept", "delegated",
-	} {
-		if reached[name] == 0 {
-			t.Errorf("no history came to %s; the commands are drawn badly: %v", name, reached)
+	}
+	unreached := func() []string {
+		return slices.DeleteFunc([]string{
+			"version.approved.v1", "version.returned.v1", "version.withdrawn.v2", "signer.recused.v1", "submission.withdrawn.v1", "version.translated.v1",
+			"version.rescheduled.v1", "edition.issued.v1", "kept", "delegated",
+		}, func(name string) bool { return reached[name] > 0 })
+	}
+	rapid.Check(t, history)
+	for range 5 { // what is rare may have been missed by chance
+		if len(unreached()) > 0 {
+			rapid.Check(t, history)
 		}
+	}
+	if rest := unreached(); len(rest) > 0 {
+		t.Errorf("no history came to %v; the commands are drawn badly: %v", rest, reached)
 	}
 }
 
