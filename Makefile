@@ -12,7 +12,7 @@ TOOL     := go tool -modfile=internal/tools/go.mod
 REPORT   := go run ./internal/testneeds/report
 PACKAGES ?= ./...
 
-FUZZTIME     ?= 2s
+FUZZTIME     ?= 1s
 FUZZPARALLEL ?= 2
 BENCHTIME    ?= 1s
 BENCH        ?= .
