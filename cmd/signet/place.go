@@ -65,7 +65,7 @@ func (p *place) mustExist() error {
 	return err
 }
 
-// InUseError: another process works in the folder of a node.
+// inUseError: another process works in the folder of a node.
 type inUseError struct{ folder string }
 
 func (e *inUseError) Error() string { return e.folder + " is in use by another process" }

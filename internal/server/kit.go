@@ -46,7 +46,7 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 	}
 	selection.Registry = here(r)
 	selection.Public = !viewer.Can(domain.ReadApproved)
-	b, err := bundle.New(ctx, s.Views, s.Store, s.sums, selection)
+	b, err := s.planKit(ctx, selection)
 	switch {
 	case errors.Is(err, bundle.ErrNothing):
 		s.problem(w, r, problem{http.StatusNotFound, graph.NotFound, "nothing_selected", "", "nothing of this was in force then, or not for you"})
@@ -65,6 +65,15 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 		d.Record = func(ctx context.Context) error { return s.recordKit(ctx, viewer, b, channel) }
 	}
 	assets.Serve(w, r, d)
+}
+
+// planKit plans a kit in its turn.
+func (s *Server) planKit(ctx context.Context, selection bundle.Selection) (*bundle.Bundle, error) {
+	if err := s.plans.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer s.plans.Release(1)
+	return bundle.New(ctx, s.Views, s.Store, s.sums, selection)
 }
 
 // kitTitle is what the file is called.

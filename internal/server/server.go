@@ -25,6 +25,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"signet/assets"
 	"signet/assets/rendition"
 	"signet/graph"
@@ -71,6 +73,7 @@ type Server struct {
 	downloads *commands.Downloads
 	sums      *bundle.Sums
 	stamped   *stamped
+	plans     *semaphore.Weighted // bounds the kits that are planned at the same time
 	login     login
 	handler   http.Handler
 }
@@ -95,10 +98,14 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, stamped: stamped}
+	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, stamped: stamped, plans: semaphore.NewWeighted(plansAtOnce)}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }
+
+// plansAtOnce is how many kits are planned at the same time, which reads much;
+// others wait for their turn. Sending them is not counted.
+const plansAtOnce = 4
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
