@@ -13,7 +13,8 @@ REPORT   := go run ./internal/testneeds/report
 PACKAGES ?= ./...
 
 FUZZTIME     ?= 1s
-FUZZPARALLEL ?= 2
+FUZZPARALLEL ?= 1
+FUZZJOBS     ?= 2
 BENCHTIME    ?= 1s
 BENCH        ?= .
 TESTTIMEOUT  ?= 10m
@@ -76,18 +77,16 @@ deploy-check: ## Read what is in deploy as those who use it do: Compose, Kuberne
 # Go's fuzzing fails now and then for nothing but that its time was up while a
 # worker still answered (go.dev/issue/75804, mended in Go 1.27); then, and only then, the target
 # is run again.
-fuzz: ## Run each fuzz target for FUZZTIME
+fuzz: ## Run each fuzz target for FUZZTIME, FUZZJOBS of them at a time
 	@go test -list '^Fuzz' $(PACKAGES) | \
 	awk '$$1 == "ok" { for (i = 0; i < n; i++) print $$2, target[i]; n = 0; next } /^Fuzz/ { target[n++] = $$1 }' | \
-	while read -r package target; do \
-	  echo "fuzz  $$package $$target"; \
+	xargs -r -P $(FUZZJOBS) -L 1 bash -c ' \
 	  for try in 1 2 3; do \
-	    if said="$$(go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -parallel $(FUZZPARALLEL) "$$package" </dev/null 2>&1)"; then echo "$$said"; continue 2; fi; \
+	    if said="$$(go test -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -parallel $(FUZZPARALLEL) "$$0" </dev/null 2>&1)"; then echo "fuzz  $$0 $$1"; exit 0; fi; \
 	    echo "$$said"; \
-	    if [[ "$$said" != *"context deadline exceeded"* || "$$said" == *"Failing input"* ]]; then exit 1; fi; \
-	    echo "fuzz  $$target: its time ran out while an input was under way; once more"; \
-	  done; exit 1; \
-	done
+	    if [[ "$$said" != *"context deadline exceeded"* || "$$said" == *"Failing input"* ]]; then exit 255; fi; \
+	    echo "fuzz  $$1: its time ran out while an input was under way; once more"; \
+	  done; exit 255'
 
 bench: ## Run the benchmarks (BENCH=regexp, BENCHTIME=1s); compare two runs with benchstat
 	@go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
