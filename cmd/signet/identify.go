@@ -17,7 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"signet/assets"
 	"signet/internal/identify"
 	"signet/internal/provenance"
 )
@@ -102,15 +101,9 @@ func readFile(ctx context.Context, name string) (*known, identify.Claims, error)
 		return nil, identify.Claims{}, err
 	}
 	k := &known{File: name, Digest: hex.EncodeToString(sum.Sum(nil)), Answers: []identify.Answer{}}
-	claims := identify.Claims{Digests: []string{k.Digest}}
-	info, err := assets.Inspect(ctx, f, size)
-	if err != nil || !provenance.Supports(info.Media) {
-		return k, claims, ctx.Err()
-	}
-	if stamp, there, err := provenance.Read(f, size, info.Media); err == nil && there {
-		k.Stamp = &stamp
-	}
-	return k, claims.With(f, size, info.Media), nil
+	var claims identify.Claims
+	claims, k.Stamp, err = identify.Read(ctx, f, size, k.Digest)
+	return k, claims, err
 }
 
 // asking is how long the registry may take for an answer, and mostAnswered how long

@@ -54,19 +54,26 @@ type Claims struct {
 	Version int
 }
 
-// With adds what is stamped into a file, and the digest that it had before. A file
-// that can't be read so says nothing of itself.
-func (c Claims) With(r io.ReaderAt, size int64, media assets.Media) Claims {
-	stamp, there, err := provenance.Read(r, size, media)
+// Read finds out what is known of a file from itself: its digest, which the caller
+// has computed, what is stamped into it (nil if nothing is), and the digest that it
+// had before that. A file that can't be read so says nothing of itself; the error is
+// the context's.
+func Read(ctx context.Context, file io.ReaderAt, size int64, digest string) (Claims, *provenance.Stamp, error) {
+	claims := Claims{Digests: []string{digest}}
+	info, err := assets.Inspect(ctx, file, size)
+	if err != nil || !provenance.Supports(info.Media) {
+		return claims, nil, ctx.Err()
+	}
+	stamp, there, err := provenance.Read(file, size, info.Media)
 	if err != nil || !there {
-		return c
+		return claims, nil, nil
 	}
-	c.Item, c.Version = stamp.Item, stamp.Version
+	claims.Item, claims.Version = stamp.Item, stamp.Version
 	sum := sha256.New()
-	if err := provenance.Strip(sum, r, size, media); err == nil {
-		c.Digests = append(c.Digests, hex.EncodeToString(sum.Sum(nil)))
+	if err := provenance.Strip(sum, file, size, info.Media); err == nil {
+		claims.Digests = append(claims.Digests, hex.EncodeToString(sum.Sum(nil)))
 	}
-	return c
+	return claims, &stamp, nil
 }
 
 // Answer is a version that the file is, or claims to be.

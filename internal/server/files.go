@@ -14,6 +14,7 @@ import (
 	"signet/assets"
 	"signet/assets/rendition"
 	"signet/domain"
+	"signet/graph"
 	"signet/internal/access"
 	"signet/internal/commands"
 	"signet/projections"
@@ -248,9 +249,7 @@ func (s *Server) recording(ctx context.Context, f found, channel string, spec *r
 		if err != nil {
 			return err
 		}
-		waiting, cancel := context.WithTimeout(ctx, lag)
-		defer cancel()
-		if err := s.Views.WaitFor(waiting, position); err != nil && ctx.Err() == nil {
+		if err := graph.Visible(ctx, s.Views, position, lag); err != nil && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "a download is recorded, but not to be read yet", "position", position, "error", err)
 		}
 		return nil

@@ -14,7 +14,6 @@ import (
 	"signet/graph"
 	"signet/internal/access"
 	"signet/internal/identify"
-	"signet/internal/provenance"
 )
 
 // asker is who asks about a file.
@@ -78,12 +77,8 @@ func (s *Server) claimsOf(w http.ResponseWriter, r *http.Request) (identify.Clai
 	case err != nil:
 		return identify.Claims{}, assets.ErrInterrupted.From(err)
 	}
-	claims := identify.Claims{Digests: []string{hex.EncodeToString(sum.Sum(nil))}}
-	info, err := assets.Inspect(ctx, staged, size)
-	if err != nil || !provenance.Supports(info.Media) {
-		return claims, ctx.Err() // known by its digest, or not at all
-	}
-	return claims.With(staged, size, info.Media), nil
+	claims, _, err := identify.Read(ctx, staged, size, hex.EncodeToString(sum.Sum(nil)))
+	return claims, err
 }
 
 // statusPath is where a version's standing is told, which is stamped into files.

@@ -45,7 +45,6 @@ func (s *Server) placed(next http.Handler) http.Handler {
 				return
 			}
 			if err := graph.Visible(r.Context(), s.Views, eventlog.Position(position), graph.Reached); err != nil {
-				w.Header().Set("Retry-After", "1")
 				s.problem(w, r, problem{
 					status: http.StatusServiceUnavailable, code: graph.Unavailable, reason: "not_caught_up", field: positionHeader,
 					message: "this node has not read so far yet; try again",
