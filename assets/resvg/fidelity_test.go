@@ -42,8 +42,12 @@ func TestRealLogosLookAsTheyDoInTheReferenceRenderer(t *testing.T) {
 	var sum, worst float64
 	var worstName string
 	var times []time.Duration
+	oneOf := 1
+	if testneeds.Race { // the other of CI's runs compares them all
+		oneOf = 3
+	}
 	for i, name := range slices.Sorted(maps.Keys(logos)) {
-		if i%oneLogoOf != 0 {
+		if i%oneOf != 0 {
 			continue
 		}
 		began := time.Now()

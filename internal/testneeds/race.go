@@ -2,5 +2,5 @@
 
 package testneeds
 
-// raceEnabled tells whether the race detector watches.
-const raceEnabled = true
+// Race tells whether the race detector watches, which makes everything slow.
+const Race = true

@@ -53,7 +53,7 @@ func Missing(tb testing.TB, what string) {
 // detector: the other one has it. Everybody else's runs have it in any case.
 func OnceInCI(tb testing.TB) {
 	tb.Helper()
-	if os.Getenv(StrictVariable) == "1" && !raceEnabled {
+	if os.Getenv(StrictVariable) == "1" && !Race {
 		tb.Skipf("SKIPPED ALOUD: CI runs this with the race detector, in the same run")
 	}
 }

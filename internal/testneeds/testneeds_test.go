@@ -63,7 +63,7 @@ func TestASecondNameIsTried(t *testing.T) {
 }
 
 func TestALongTestIsRunOnceInCI(t *testing.T) {
-	for value, want := range map[string]bool{"": false, "1": !raceWatches} {
+	for value, want := range map[string]bool{"": false, "1": !testneeds.Race} {
 		t.Setenv(testneeds.StrictVariable, value)
 		w := &witness{}
 		done := make(chan struct{})

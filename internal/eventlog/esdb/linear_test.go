@@ -17,6 +17,10 @@ import (
 // Two nodes on a server that does everything wrong now and then tell one history.
 func TestLinearizable(t *testing.T) {
 	testneeds.OnceInCI(t)
+	histories := 200
+	if testneeds.Race {
+		histories = 60
+	}
 	s := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
 	logtest.Linearizable(t, histories, func(t testing.TB, _ string) logtest.Reached {
 		t.Helper()

@@ -1,5 +1,0 @@
-//go:build race
-
-package testneeds_test
-
-const raceWatches = true
