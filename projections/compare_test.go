@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
-	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -45,7 +44,6 @@ func differ(before, after map[string]int) (out []string) {
 }
 
 func TestComparingTwoInstantsIsComparingWhatIsInForce(t *testing.T) {
-	testneeds.OnceInCI(t)
 	changed := map[projections.EditionChangeKind]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

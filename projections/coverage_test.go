@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
-	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -76,7 +75,6 @@ func (o *oracle) gaps(h *history, f projections.CoverageFilter, l domain.Locale)
 }
 
 func TestCoverageAgreesWithCounting(t *testing.T) {
-	testneeds.OnceInCI(t)
 	covered, gaps := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

@@ -12,7 +12,6 @@ import (
 
 	"signet/domain"
 	"signet/internal/eventlog"
-	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -132,7 +131,6 @@ func (o *oracle) approved(f projections.ApprovedFilter, after string, limit int)
 }
 
 func TestApprovedAgreesWithGoingThroughEveryLife(t *testing.T) {
-	testneeds.OnceInCI(t)
 	inForce, editions := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

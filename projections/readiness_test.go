@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
-	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -55,7 +54,6 @@ func lacks(v *domain.Version) (missing, stale []domain.Locale) {
 }
 
 func TestReadinessAgreesWithGoingThroughTheItems(t *testing.T) {
-	testneeds.OnceInCI(t)
 	seen := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

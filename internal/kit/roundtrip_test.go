@@ -15,7 +15,6 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/kit"
-	"signet/internal/testneeds"
 )
 
 // export writes a registry's kit into a fresh folder under dir.
@@ -45,7 +44,6 @@ func (r *registry) lateTarget() kit.Target {
 }
 
 func TestExportImportExportIsByteEqual(t *testing.T) {
-	testneeds.OnceInCI(t)
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		original := drawHistory(t)
