@@ -16,7 +16,6 @@ import (
 
 // Two nodes on a server that does everything wrong now and then tell one history.
 func TestLinearizable(t *testing.T) {
-	testneeds.OnceInCI(t)
 	histories := 200
 	if testneeds.Race {
 		histories = 60
