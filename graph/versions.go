@@ -78,15 +78,12 @@ func (r *Resolver) status(ctx context.Context, v *projections.Version, at time.T
 	if err != nil {
 		return "", err
 	}
-	status := gen.VersionStatusScheduled
-	for _, i := range validities {
-		switch {
-		case i.From.After(at):
-		case i.Until.IsZero() || i.Until.After(at):
-			return gen.VersionStatusInForce, nil
-		default:
-			status = gen.VersionStatusSuperseded
-		}
+	switch latest, holds := projections.Latest(validities, at); {
+	case latest == nil:
+		return gen.VersionStatusScheduled, nil
+	case holds:
+		return gen.VersionStatusInForce, nil
+	default:
+		return gen.VersionStatusSuperseded, nil
 	}
-	return status, nil
 }

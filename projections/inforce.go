@@ -131,6 +131,17 @@ type Validity struct {
 	Edition int
 }
 
+// Latest returns the last of a version's intervals, which are in order, that had begun
+// at an instant, and whether it holds then; nil if none had begun.
+func Latest(validities []*Validity, at time.Time) (latest *Validity, holds bool) {
+	for _, v := range validities {
+		if !v.From.After(at) {
+			latest, holds = v, v.Until.IsZero() || v.Until.After(at)
+		}
+	}
+	return latest, holds
+}
+
 // Validities returns the intervals in which a version was, is or will be in
 // force, in order; usually one or none.
 func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Validity, error) {

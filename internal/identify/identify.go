@@ -181,18 +181,17 @@ func Of(ctx context.Context, views *projections.Views, asker Asker, key string, 
 
 // judge tells from its intervals what a version is worth, and whether it ever was.
 func (a *Answer) judge(validities []*projections.Validity, now time.Time) (begun bool) {
-	for _, v := range validities { // in order of time
-		switch {
-		case v.From.After(now):
-			continue
-		case v.Until.IsZero() || v.Until.After(now):
-			a.State, a.Since, a.Until = InForce, v.From, time.Time{}
-		default:
-			a.State, a.Since, a.Until = Superseded, v.Until, v.Until
-		}
-		a.Edition, begun = v.Edition, true
+	latest, holds := projections.Latest(validities, now)
+	switch {
+	case latest == nil:
+		return false
+	case holds:
+		a.State, a.Since = InForce, latest.From
+	default:
+		a.State, a.Since, a.Until = Superseded, latest.Until, latest.Until
 	}
-	return begun
+	a.Edition = latest.Edition
+	return true
 }
 
 func unlessUnknown(err error) error {

@@ -16,6 +16,7 @@ import (
 	"signet/assets/rendition"
 	"signet/domain"
 	"signet/internal/provenance"
+	"signet/projections"
 )
 
 // stampedBytes bounds the stamped files that are kept in memory; a larger one is
@@ -97,10 +98,8 @@ func (s *Server) says(r *http.Request, f found, spec *rendition.Spec) (provenanc
 	if err != nil {
 		return says, err
 	}
-	for _, i := range validities {
-		if !i.From.After(s.now()) {
-			says.Edition, says.InForceFrom = i.Edition, i.From
-		}
+	if latest, _ := projections.Latest(validities, s.now()); latest != nil {
+		says.Edition, says.InForceFrom = latest.Edition, latest.From
 	}
 	return says, nil
 }

@@ -50,7 +50,8 @@ func Missing(tb testing.TB, what string) {
 }
 
 // OnceInCI skips a long test in that of CI's two runs which does without the race
-// detector: the other one has it. Everybody else's runs have it in any case.
+// detector: the other one has it. Everybody else's runs have it in any case. It is
+// for tests that try no less when the race detector watches.
 func OnceInCI(tb testing.TB) {
 	tb.Helper()
 	if os.Getenv(StrictVariable) == "1" && !Race {
