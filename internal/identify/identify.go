@@ -66,7 +66,7 @@ func Read(ctx context.Context, file io.ReaderAt, size int64, digest string) (Cla
 	}
 	stamp, there, err := provenance.Read(file, size, info.Media)
 	if err != nil || !there {
-		return claims, nil, nil
+		return claims, nil, ctx.Err()
 	}
 	claims.Item, claims.Version = stamp.Item, stamp.Version
 	sum := sha256.New()
