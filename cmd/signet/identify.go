@@ -23,8 +23,8 @@ import (
 
 // identifyOptions are the flags of identify.
 type identifyOptions struct {
-	server, token string
-	asJSON        bool
+	at     remote
+	asJSON bool
 }
 
 func newIdentify() *cobra.Command {
@@ -47,9 +47,8 @@ code is 1 if a file is not known, or not in force.`,
 			return identifyFiles(cmd.Context(), o, args, cmd.OutOrStdout())
 		},
 	}
+	o.at.flags(cmd, "token, if more than what is public is to be known; better given as SIGNET_TOKEN")
 	flags := cmd.Flags()
-	flags.StringVar(&o.server, "server", "", "address of the registry")
-	flags.StringVar(&o.token, "token", "", "token, if more than what is public is to be known; better given as SIGNET_TOKEN")
 	flags.BoolVar(&o.asJSON, "json", false, "print JSON, one object for each file")
 	return cmd
 }
@@ -72,7 +71,7 @@ func identifyFiles(ctx context.Context, o identifyOptions, files []string, stdou
 		if err != nil {
 			return badInput(err, "name files that can be read")
 		}
-		if o.server != "" {
+		if o.at.server != "" {
 			if k.Answers, err = o.ask(ctx, claims); err != nil {
 				return err
 			}
@@ -106,50 +105,18 @@ func readFile(ctx context.Context, name string) (*known, identify.Claims, error)
 	return k, claims, err
 }
 
-// asking is how long the registry may take for an answer, and mostAnswered how long
-// that may be, in bytes.
-const (
-	asking       = 30 * time.Second
-	mostAnswered = 1 << 20
-)
-
 // ask asks the registry.
 func (o identifyOptions) ask(ctx context.Context, claims identify.Claims) ([]identify.Answer, error) {
-	at, err := url.Parse(o.server)
-	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" {
-		return nil, badInput(fmt.Errorf("%q is no address", o.server), "such as --server https://brand.example")
-	}
 	q := url.Values{"digest": claims.Digests}
 	if claims.Item != "" {
 		q.Set("item", claims.Item)
 		q.Set("version", strconv.Itoa(claims.Version))
 	}
-	at = at.JoinPath("identify")
-	at.RawQuery = q.Encode()
-	ctx, cancel := context.WithTimeout(ctx, asking)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	if o.token != "" {
-		request.Header.Set("Authorization", "Bearer "+o.token)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers with status %d", at.Host, response.StatusCode)
-	}
 	var body struct {
 		Answers []identify.Answer `json:"answers"`
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, mostAnswered)).Decode(&body); err != nil {
-		return nil, fmt.Errorf("%s: %w", at.Host, err)
-	}
-	return body.Answers, nil
+	err := o.at.call(ctx, http.MethodGet, "identify", q, nil, &body)
+	return body.Answers, err
 }
 
 func (o identifyOptions) print(w io.Writer, k *known) error {
@@ -162,7 +129,7 @@ func (o identifyOptions) print(w io.Writer, k *known) error {
 			fmt.Fprintf(w, "%s: %s version %d, %s since %s%s (by %s)\n", k.File, a.Item, a.Version,
 				strings.ReplaceAll(string(a.State), "_", " "), a.Since.Format(time.DateOnly), instead(a), a.By)
 		}
-	case o.server != "":
+	case o.at.server != "":
 		fmt.Fprintf(w, "%s: not known to the registry\n", k.File)
 	case k.Stamp != nil:
 		fmt.Fprintf(w, "%s: says that it is %s version %d of %s; nobody was asked\n  %s\n", k.File, k.Stamp.Item, k.Stamp.Version, k.Stamp.Registry, k.Stamp.Link)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
+	"signet/internal/links"
 	"signet/internal/metrics"
 	"signet/internal/notify"
 	"signet/internal/server"
@@ -38,6 +40,7 @@ type serveOptions struct {
 	maxUpload     byteSize
 	level, format string
 	hooks         hookOptions
+	links         string
 }
 
 func newServe() *cobra.Command {
@@ -68,6 +71,7 @@ the files are in object storage. Then the folder holds only what is the node's o
 	flags.StringVar(&o.hooks.key, "webhook-key-file", "", "file with the master secret of webhooks, the same for all nodes; made in the folder if left out")
 	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
 	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
+	flags.StringVar(&o.links, "link-key-file", "", "file with the keys of signed links, the same for all nodes; made in the folder if left out")
 	flags.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
 	flags.StringVar(&o.format, "log-format", "text", "text or json")
 	return cmd
@@ -153,8 +157,12 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 		return err
 	}
 	defer warm(ctx, renditions, log)()
+	keys, err := links.Open(cmp.Or(n.o.links, filepath.Join(reg.dir, linksFile)))
+	if err != nil {
+		return badInput(err, "--link-key-file names a file of keys, which signet link rotate makes")
+	}
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier,
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys,
 		Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
+	"signet/internal/links"
 	"signet/internal/sample"
 	"signet/internal/server"
 	"signet/projections"
@@ -74,10 +75,14 @@ func newRegistry(t *testing.T) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys, err := links.Open(filepath.Join(t.TempDir(), "links.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := &registry{t: t, views: views, store: store, log: &failing{Log: logtest.NewMemory()}, tokens: map[domain.Role]string{}, renditions: renditions}
 	r.runner = &commands.Runner{Log: r.log, Clock: time.Now}
 	if r.server, err = server.New(server.Options{
-		Runner: r.runner, Views: views, Store: store, Renditions: renditions, MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}); err != nil {
 		t.Fatal(err)
 	}

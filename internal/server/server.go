@@ -5,6 +5,7 @@
 //	/graphql              the API; for browsers the explorer
 //	GET  /files/…         a file of a version, or a rendition of it
 //	GET  /kit.zip         the kit as one download
+//	POST /links           an address of one of these two that anybody may use for some time
 //	/identify             which version a file is, and whether it is in force
 //	GET  /status/…        what has become of a version
 //	POST /files           an upload, as the body of the request
@@ -35,6 +36,7 @@ import (
 	"signet/internal/bundle"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
+	"signet/internal/links"
 	"signet/internal/notify"
 	"signet/projections"
 )
@@ -50,6 +52,8 @@ type Options struct {
 	Renditions *rendition.Maker
 	// Notifier tells webhooks; nil where there are none.
 	Notifier *notify.Notifier
+	// Links are the keys of signed links; nil where there are none.
+	Links *links.Keys
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
 	// means DefaultMaxUpload.
 	MaxUpload int64
@@ -110,8 +114,10 @@ const plansAtOnce = 4
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Where the program tells of its health.
+// Where things are.
 const (
+	filesPath  = "/files/"
+	kitPath    = "/kit.zip"
 	healthPath = "/healthz"
 	readyPath  = "/readyz"
 )
@@ -136,9 +142,12 @@ func (s *Server) routes() http.Handler {
 	handle("/reports", s.known(http.HandlerFunc(s.report)).ServeHTTP, get, head)
 	handle("/identify", s.known(http.HandlerFunc(s.identify)).ServeHTTP, get, head, post)
 	handle(statusPath+"{item}/{version}", s.known(http.HandlerFunc(s.status)).ServeHTTP, get, head)
-	handle("/kit.zip", s.known(http.HandlerFunc(s.kit)).ServeHTTP, get, head)
+	handle(kitPath, s.linked(s.kit), get, head)
 	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
-	handle("/files/{item}/{version}/{name}", s.known(http.HandlerFunc(s.file)).ServeHTTP, get, head)
+	handle(filesPath+"{item}/{version}/{name}", s.linked(s.file), get, head)
+	if s.Links != nil {
+		handle("/links", s.known(http.HandlerFunc(s.link)).ServeHTTP, post)
+	}
 	return mux
 }
 
