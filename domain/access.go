@@ -75,6 +75,9 @@ const (
 	ReadUsage         Permission = "read.usage"      // usage of one's own agency
 	ReadAllUsage      Permission = "read.usage.all"  // usage of every agency
 	ReadMembers       Permission = "read.members"    // members and tokens (never a secret)
+	ManageAudits      Permission = "audits.manage"
+	ReportAudits      Permission = "audits.report" // what was found at the sites of one's own agency
+	AnswerFindings    Permission = "findings.answer"
 )
 
 // Scope limits a permission to an agency; the zero Scope is the whole registry.
@@ -103,6 +106,9 @@ var grants = map[Permission][]Role{
 	ReadUsage:         {RoleAgency, RoleAuditor, RoleAdmin},
 	ReadAllUsage:      {RoleAuditor, RoleAdmin},
 	ReadMembers:       {RoleAuditor, RoleAdmin},
+	ManageAudits:      {RoleAuditor, RoleAdmin},
+	ReportAudits:      {RoleAgency, RoleAuditor, RoleAdmin},
+	AnswerFindings:    {RoleAgency, RoleAdmin},
 }
 
 // membersOwn are the permissions that nobody holds by running the program: content

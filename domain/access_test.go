@@ -33,6 +33,9 @@ var permissions = []struct {
 	{ReadUsage, ". x . . . . x x x"},
 	{ReadAllUsage, ". . . . . . x x x"},
 	{ReadMembers, ". . . . . . x x x"},
+	{ManageAudits, ". . . . . . x x x"},
+	{ReportAudits, ". x . . . . x x x"},
+	{AnswerFindings, ". x . . . . . x x"},
 }
 
 var everyRole = []Role{RoleDesigner, RoleAgency, RoleAuthor, RoleTranslator, RoleReviewer, RoleDelegate, RoleAuditor, RoleAdmin, RoleOperator}
@@ -123,7 +126,10 @@ func TestCommandsNeedWhatTheyDo(t *testing.T) {
 			RevokeToken{Agency: party},
 		}},
 		{DownloadAssets, party, []needs{RecordDownload{Agency: party}}},
-		{DeclareUses, party, []needs{DeclareUse{Agency: party}, EndUse{Agency: party}}},
+		{ManageAudits, "", []needs{PlanAudit{}, ChangeAudit{}, ResolveFinding{}, RecheckFinding{}, ConcludeRound{}, EndAudit{}}},
+		{ReportAudits, "", []needs{ReportAudit{}}},
+		{AnswerFindings, party, []needs{AnswerFinding{Agency: party}}},
+		{DeclareUses, party, []needs{DeclareUse{Agency: party}, EndUse{Agency: party}, ImportUsage{Agency: party}}},
 	}
 	count := 0
 	for _, c := range cases {

@@ -61,6 +61,15 @@ func init() {
 	know[AssetDownloaded]()
 	know[UseDeclared]()
 	know[UseEnded]()
+	know[UsageCounted]()
+	know[AuditPlanned]()
+	know[AuditChanged]()
+	know[AuditReported]()
+	know[FindingAnswered]()
+	know[FindingResolved]()
+	know[FindingRechecked]()
+	know[AuditRoundConcluded]()
+	know[AuditEnded]()
 }
 
 // know enters the present shape of an event under its stored name.

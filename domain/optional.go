@@ -59,3 +59,36 @@ func (p Placeholder) FormList() []PluralForm {
 
 // SurvivalRule is the rule of survival, spelled out.
 func (t PolicyTerms) SurvivalRule() Survival { return cmp.Or(t.Survival, SurviveTranslations) }
+
+// ItemOrNil is the key of the item, nil for what is not registered.
+func (t Tally) ItemOrNil() *string { return orNil(t.Item) }
+
+// VersionOrNil is the number of the version, nil for what is not registered.
+func (t Tally) VersionOrNil() *int { return orNil(t.Version) }
+
+// ItemOrNil is the key of the item, nil for what is not registered.
+func (f Finding) ItemOrNil() *string { return orNil(f.Item) }
+
+// VersionOrNil is the number of the version, nil for what is not registered.
+func (f Finding) VersionOrNil() *int { return orNil(f.Version) }
+
+// LineOrNil is the line, nil where there is none.
+func (f Finding) LineOrNil() *int { return orNil(f.Line) }
+
+// PictureOrNil is the digest of a picture, nil when there is none.
+func (e Evidence) PictureOrNil() *string { return orNil(e.Picture) }
+
+// TextOrNil is what stood there, nil when there is no text.
+func (e Evidence) TextOrNil() *string { return orNil(e.Text) }
+
+// BeforeOrNil is what stood before it, nil for nothing.
+func (e Evidence) BeforeOrNil() *string { return orNil(e.Before) }
+
+// AfterOrNil is what stood behind it, nil for nothing.
+func (e Evidence) AfterOrNil() *string { return orNil(e.After) }
+
+// FromOrNil is the first day, nil when there is none.
+func (s AuditScope) FromOrNil() *Date { return orNil(s.From) }
+
+// UntilOrNil is the first day after it, nil when there is none.
+func (s AuditScope) UntilOrNil() *Date { return orNil(s.Until) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // past is what has happened before a story begins, in any streams.
@@ -50,6 +52,8 @@ func streamOf(event Event) string {
 		return EditionStream(int(v.FieldByName("Number").Int()))
 	case AssetDownloaded:
 		return UsageStream(e.Agency, e.At)
+	case UsageCounted:
+		return UsageStreamOf(e.Agency, e.Day)
 	case WebhookRegistered:
 		return WebhookStream(e.Webhook)
 	case WebhookChanged:
@@ -62,6 +66,8 @@ func streamOf(event Event) string {
 		return UseStream(e.Use)
 	case UseEnded:
 		return UseStream(e.Use)
+	case AuditPlanned, AuditChanged, AuditReported, FindingAnswered, FindingResolved, FindingRechecked, AuditRoundConcluded, AuditEnded:
+		return AuditStream(v.FieldByName("Audit").Interface().(uuid.UUID))
 	default:
 		return ItemStream(text("Key"))
 	}
@@ -145,7 +151,7 @@ func allStories() []story {
 		itemStories(), draftStories(), reviewStories(), withdrawalStories(), contentStories(),
 		quorumStories(), deadlineStories(), survivalStories(), recusalStories(), delegationStories(), takingBackStories(), rescheduleStories(),
 		commentStories(), translationStories(), placeholderStories(), webhookStories(),
-		policyStories(), editionStories(), issueStories(), agencyStories(), tokenStories(), usageStories(),
+		policyStories(), editionStories(), issueStories(), agencyStories(), tokenStories(), usageStories(), auditStories(), findingStories(), countStories(),
 	)
 }
 

@@ -6,12 +6,26 @@ import (
 	"github.com/google/uuid"
 )
 
-// Downloads is the state of what an agency downloaded in one month: nothing is
-// decided on it, so there is nothing to know.
-type Downloads struct{}
+// Downloads is the state of what an agency downloaded in one month. Nothing is
+// decided on downloads; of what was counted in logs, it is known what that was, so
+// that it is counted once.
+type Downloads struct{ last *counted }
+
+// counted is a list, the newest first: a month has thousands of them, and a state
+// shares what it knows with the states before it.
+type counted struct {
+	what    countedRow
+	channel string
+	before  *counted
+}
 
 // DownloadLog folds the streams "usage-<agency>-<yyyy-mm>".
-var DownloadLog = Decider[Downloads]{Category: "usage", Evolve: func(s Downloads, _ Event) Downloads { return s }}
+var DownloadLog = Decider[Downloads]{Category: "usage", Evolve: func(s Downloads, event Event) Downloads {
+	if e, ok := event.(UsageCounted); ok {
+		s.last = &counted{countedRow{e.Import, e.Day, e.Item, e.Version, e.Digest, e.Rendition}, e.Channel, s.last}
+	}
+	return s
+}}
 
 // UsageStream is the stream of what an agency downloaded in the month of an
 // instant, in CityZone.

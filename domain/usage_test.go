@@ -65,13 +65,86 @@ func usageStories() []story {
 	}
 }
 
+// countStories are those of what is counted in a log.
+func countStories() []story {
+	log := digest
+	count := Count{Item: sloganKey, Version: 1, Day: "2027-07-01", Requests: 5, Robots: 2}
+	other := count
+	other.Day, other.Digest, other.Rendition = "2027-07-01", digest, "width=400"
+	counted := func(n Count) UsageCounted {
+		return UsageCounted{
+			Agency: culture, Channel: "portal", Item: n.Item, Version: n.Version, Digest: n.Digest, Rendition: n.Rendition, Day: n.Day,
+			Requests: n.Requests, Robots: n.Robots, Source: SourceAccessLog, Import: log, Member: tung.Member, At: noon,
+		}
+	}
+	bring := func(change func(*ImportUsage), counts ...Count) attempt {
+		c := ImportUsage{Agency: culture, Channel: "portal", Import: log, Counts: counts}
+		change(&c)
+		return try(DownloadLog, c)
+	}
+	asIs := func(*ImportUsage) {}
+	wrong := func(change func(*Count)) attempt {
+		n := count
+		change(&n)
+		return bring(asIs, count, n)
+	}
+	inForce := kit.and(passed(1)...)
+	elsewhere := counted(count)
+	elsewhere.Channel = "fanpage"
+	another := counted(count)
+	another.Import = "ff" + log[2:]
+	second := counted(other)
+	second.Import = another.Import
+	return []story{
+		{"requests of a day are one event", inForce, tung, bring(asIs, count, other), happens(counted(count), counted(other))},
+		{"also of what has been withdrawn", inForce.and(withdrawn(1, earlier)), tung, bring(asIs, count), happens(counted(count))},
+		{"what is counted is not counted again", inForce.and(counted(count)), tung, bring(asIs, count), quiet()},
+		{"also when it is told twice at once", inForce, tung, bring(asIs, count, count), happens(counted(count))},
+		{"what was left over is", inForce.and(counted(count)), tung, bring(asIs, count, other), happens(counted(other))},
+		{"another log is counted too", inForce.and(another, second), tung, bring(asIs, count), happens(counted(count))},
+		{
+			"a log is of one channel", inForce.and(another, elsewhere, second), tung, bring(asIs, other),
+			refused(Conflict, "import_of_other_channel", "channel"),
+		},
+		{"nothing is no batch", inForce, tung, bring(asIs), refused(Invalid, "invalid_batch", "counts")},
+		{"too much is no batch", inForce, tung, bring(asIs, make([]Count, MaxCounts+1)...), refused(Invalid, "invalid_batch", "counts")},
+		{"a log has a digest", inForce, tung, bring(func(c *ImportUsage) { c.Import = "x" }, count), refused(Invalid, "invalid_digest", "import")},
+		{"there is no such agency", inForce, tung, bring(func(c *ImportUsage) { c.Agency = "none" }, count), refused(NotFound, "unknown_agency", "agency")},
+		{"a channel has a key", inForce, tung, bring(func(c *ImportUsage) { c.Channel = "" }, count), refused(Invalid, "invalid_key", "channel")},
+		{"a day is a day", inForce, tung, wrong(func(n *Count) { n.Day = "x" }), refused(Invalid, "invalid_date", "counts[1].day")},
+		{"a day has come", inForce, tung, wrong(func(n *Count) { n.Day = "2027-07-02" }), refused(Invalid, "day_to_come", "counts[1].day")},
+		{"the days are of one month", inForce, tung, wrong(func(n *Count) { n.Day = "2027-06-30" }), refused(Invalid, "other_month", "counts[1].day")},
+		{"a count is of something", inForce, tung, wrong(func(n *Count) { n.Requests, n.Robots = 0, 0 }), refused(Invalid, "invalid_count", "counts[1].requests")},
+		{"and nothing is taken back", inForce, tung, wrong(func(n *Count) { n.Robots = -1 }), refused(Invalid, "invalid_count", "counts[1].requests")},
+		{"a count can be written down", inForce, tung, wrong(func(n *Count) { n.Robots = 1 << 50 }), refused(Invalid, "invalid_count", "counts[1].requests")},
+		{"a file has a digest", inForce, tung, wrong(func(n *Count) { n.Digest = "x" }), refused(Invalid, "invalid_digest", "counts[1].digest")},
+		{"a rendition is a query", inForce, tung, wrong(func(n *Count) { n.Rendition = "a b" }), refused(Invalid, "invalid_rendition", "counts[1].rendition")},
+		{"there is no such item", inForce, tung, wrong(func(n *Count) { n.Item = "none" }), refused(NotFound, "unknown_item", "counts[1].item")},
+		{"there is no such version", inForce, tung, wrong(func(n *Count) { n.Version = 2 }), refused(NotFound, "unknown_version", "counts[1].version")},
+		{"it was never approved", kit.and(drafted(1)), tung, bring(asIs, count), refused(Conflict, "wrong_state", "counts[0].version")},
+	}
+}
+
+func TestCountsNeedThePermissionToDeclareWithinTheAgency(t *testing.T) {
+	if p, s := (ImportUsage{Agency: culture}).Needs(); p != DeclareUses || s.Agency != culture {
+		t.Errorf("%s within %q", p, s.Agency)
+	}
+}
+
 func TestStreamsAreNamedByTheirCategory(t *testing.T) {
 	for stream, category := range map[string]string{
 		ItemStream("a"): Items.Category, PolicyStream(Logo): Policies.Category, EditionStream(1): Editions.Category,
 		AgencyStream("a"): Agencies.Category, UsageStream("a", noon): DownloadLog.Category, UseStream(person(1)): Uses.Category,
+		UsageStreamOf("a", "2027-07-01"): DownloadLog.Category,
 	} {
 		if len(stream) <= len(category) || stream[:len(category)+1] != category+"-" {
 			t.Errorf("stream %q is not of category %q", stream, category)
 		}
+	}
+}
+
+func TestADayIsInTheStreamOfItsMonth(t *testing.T) {
+	if got := UsageStreamOf("a", DateOf(noon)); got != UsageStream("a", noon) {
+		t.Errorf("%q", got)
 	}
 }

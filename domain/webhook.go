@@ -32,10 +32,12 @@ const (
 	// TopicReview tells what waits for a signature of the receiving agency.
 	TopicReview  Topic = "review.requested"
 	TopicOverdue Topic = "review.overdue"
+	// TopicFinding tells that an audit found something at a site of the receiving agency.
+	TopicFinding Topic = "finding.opened"
 )
 
 // Topics are all topics, sorted.
-var Topics = []Topic{TopicIssued, TopicOverdue, TopicReview, TopicApproved, TopicInForce, TopicSuperseded, TopicWithdrawn}
+var Topics = []Topic{TopicIssued, TopicFinding, TopicOverdue, TopicReview, TopicApproved, TopicInForce, TopicSuperseded, TopicWithdrawn}
 
 // MaxURL bounds an address, in bytes.
 const MaxURL = 2000
