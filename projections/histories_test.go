@@ -72,6 +72,8 @@ func (h *history) step() {
 		h.edition(key)
 	case 12, 13:
 		h.people()
+	case 14:
+		h.audit(key)
 	default:
 		h.usage(key)
 	}
@@ -329,6 +331,10 @@ func (h *history) usage(key string) {
 			Agency: by.Agency, Month: h.now, Item: key, Version: n, Digest: strings.Repeat("cd", 32), Channel: choose(h, []string{"", "web"}),
 		}, by)
 	case 2:
+		if h.dice(2) == 0 {
+			h.count(by.Agency, key, n)
+			return
+		}
 		id := uuid.UUID{6: 0x70, 8: 0x80, 14: 1, 15: byte(len(h.uses))}
 		h.uses = append(h.uses, id)
 		try(h.registry, domain.Uses, domain.DeclareUse{Use: id, Agency: by.Agency, Item: key, Version: n, Channel: "web", Place: "cổng"}, by)
@@ -337,6 +343,18 @@ func (h *history) usage(key string) {
 			try(h.registry, domain.Uses, domain.EndUse{Use: choose(h, h.uses), Agency: by.Agency}, by)
 		}
 	}
+}
+
+// count takes in what a log of some days tells, often of days on which something
+// came in force or ended.
+func (h *history) count(agency, key string, version int) {
+	day := domain.DateOf(choose(h, append([]time.Time{h.now, h.now.Add(-24 * time.Hour)}, h.seen...)))
+	c := domain.ImportUsage{Agency: agency, Channel: choose(h, []string{"web", "portal"}), Import: strings.Repeat(choose(h, []string{"1a", "2b", "3c"}), 32)}
+	for range 1 + h.dice(3) {
+		c.Counts = append(c.Counts, domain.Count{Item: key, Version: version, Day: day, Requests: 1 + h.dice(9), Robots: h.dice(3)})
+		day = max(day[:8]+"01", day.AddDays(-1))
+	}
+	try(h.registry, domain.DownloadLog, c, an)
 }
 
 var phrases = []string{

@@ -149,3 +149,19 @@ func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Val
 	all, err := v.ValiditiesByKey(ctx, []VersionKey{of})
 	return all[of], err
 }
+
+// Begun returns the versions that were in force at an instant or before it, in order
+// of item and number, those after one, at most limit; only of public items, if so asked.
+func (v *Views) Begun(ctx context.Context, at time.Time, public bool, after VersionKey, limit int) ([]VersionKey, error) {
+	rows, err := many(ctx, v, func(rows *sql.Rows) (*VersionKey, error) {
+		var k VersionKey
+		return &k, rows.Scan(&k.Item, &k.Number)
+	}, `SELECT DISTINCT s.item, s.version FROM standing s JOIN item i ON i.key = s.item
+		WHERE s.valid_from <= ? AND (s.item, s.version) > (?, ?) AND (i.public OR NOT ?) ORDER BY s.item, s.version LIMIT ?`,
+		micros(at), after.Item, after.Number, public, limit)
+	out := make([]VersionKey, len(rows))
+	for i, k := range rows {
+		out[i] = *k
+	}
+	return out, err
+}

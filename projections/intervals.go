@@ -39,23 +39,6 @@ func (v *Views) ReturnedBetween(ctx context.Context, from, until time.Time, limi
 		WHERE what = 'returned' AND at >= ? AND at < ? ORDER BY at, position LIMIT ?`, micros(from), micros(until), limit)
 }
 
-// UsedBetween sums up what was downloaded and declared in the interval, in order
-// of item, version, agency and channel, at most limit. InForce is that of the end
-// of the interval.
-func (v *Views) UsedBetween(ctx context.Context, from, until time.Time, limit int) ([]*UsageTotal, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*UsageTotal, error) {
-		var t UsageTotal
-		var first, last int64
-		err := rows.Scan(&t.Item, &t.Version, &t.Agency, &t.Channel, &t.Downloads, &t.Declared, &first, &last, &t.InForce)
-		t.First, t.Last = fromMicros(first), fromMicros(last)
-		return &t, err
-	}, `SELECT item, version, agency, channel, sum(downloads), sum(declared), min(at), max(at), `+inForce+` FROM (
-			SELECT item, version, agency, channel, 1 AS downloads, 0 AS declared, at FROM download WHERE at >= ?2 AND at < ?1
-			UNION ALL
-			SELECT item, version, agency, channel, 0, 1, at FROM declared_use WHERE at >= ?2 AND at < ?1) u
-		GROUP BY item, version, agency, channel ORDER BY item, version, agency, channel LIMIT ?3`, micros(until), micros(from), limit)
-}
-
 // AffectedByKey sums up who has used each of the versions: whom a recall concerns.
 func (v *Views) AffectedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Affected, error) {
 	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Affected, error) {

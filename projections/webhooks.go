@@ -25,7 +25,7 @@ CREATE TABLE webhook (
 CREATE INDEX webhook_by_agency ON webhook (agency, id);
 CREATE TABLE telling (
 	position INTEGER NOT NULL, agency TEXT NOT NULL, topic TEXT NOT NULL, item TEXT NOT NULL, version INTEGER NOT NULL, edition INTEGER NOT NULL,
-	due TEXT NOT NULL, at INTEGER NOT NULL,
+	due TEXT NOT NULL, at INTEGER NOT NULL, audit TEXT NOT NULL, findings INTEGER NOT NULL,
 	PRIMARY KEY (position, agency, topic)
 ) STRICT, WITHOUT ROWID;
 `,
@@ -59,14 +59,18 @@ func applyWebhooks(w *writer, f fact) error {
 func applyTellings(w *writer, f fact) error {
 	switch e := f.event.(type) {
 	case domain.EditionIssued:
-		return w.exec("INSERT INTO telling VALUES (?,'',?,'',0,?,'',?)", int64(f.position), domain.TopicIssued, e.Number, f.at())
+		return w.exec("INSERT INTO telling VALUES (?,'',?,'',0,?,'',?,'',0)", int64(f.position), domain.TopicIssued, e.Number, f.at())
 	case domain.ReviewEscalated:
 		for _, o := range e.Overdue {
-			if err := w.exec("INSERT OR IGNORE INTO telling VALUES (?,?,?,?,?,0,?,?)", int64(f.position), o.Agency, domain.TopicOverdue, e.Key, e.Version, o.Due, f.at()); err != nil {
+			if err := w.exec("INSERT OR IGNORE INTO telling VALUES (?,?,?,?,?,0,?,?,'',0)", int64(f.position), o.Agency, domain.TopicOverdue, e.Key, e.Version, o.Due, f.at()); err != nil {
 				return err
 			}
 		}
 		return nil
+	case domain.AuditReported:
+		if n := len(e.Opened) + len(e.Reopened); n > 0 {
+			return w.exec("INSERT INTO telling VALUES (?,?,?,'',0,0,'',?,?,?)", int64(f.position), e.Site.Agency, domain.TopicFinding, f.at(), e.Audit.String(), n)
+		}
 	}
 	return nil
 }
@@ -74,7 +78,7 @@ func applyTellings(w *writer, f fact) error {
 // tellAwaited tells an agency that a version waits for its signature; review knows
 // when.
 func (w *writer) tellAwaited(f fact, agency, key string, version int, due domain.Date) error {
-	return w.exec("INSERT OR IGNORE INTO telling VALUES (?,?,?,?,?,0,?,?)", int64(f.position), agency, domain.TopicReview, key, version, due, f.at())
+	return w.exec("INSERT OR IGNORE INTO telling VALUES (?,?,?,?,?,0,?,?,'',0)", int64(f.position), agency, domain.TopicReview, key, version, due, f.at())
 }
 
 // Webhook is an address that is told of changes.
@@ -129,6 +133,8 @@ type Telling struct {
 	Edition  int
 	Due      domain.Date
 	At       time.Time
+	Audit    string // opaque id of the audit in which something was found
+	Findings int    // how many were opened, or opened again
 }
 
 // Tellings returns what there is to tell an agency of what was learnt after a
@@ -137,9 +143,9 @@ func (v *Views) Tellings(ctx context.Context, agency string, after, until eventl
 	return many(ctx, v, func(rows *sql.Rows) (*Telling, error) {
 		var t Telling
 		var at int64
-		err := rows.Scan(&t.Position, &t.Agency, &t.Topic, &t.Item, &t.Version, &t.Edition, &t.Due, &at)
+		err := rows.Scan(&t.Position, &t.Agency, &t.Topic, &t.Item, &t.Version, &t.Edition, &t.Due, &at, &t.Audit, &t.Findings)
 		t.At = fromMicros(at)
 		return &t, err
-	}, `SELECT position, agency, topic, item, version, edition, due, at FROM telling
+	}, `SELECT position, agency, topic, item, version, edition, due, at, audit, findings FROM telling
 		WHERE position > ? AND position <= ? AND agency IN ('', ?) ORDER BY position, topic`, int64(after), int64(until), agency)
 }
