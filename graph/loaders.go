@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/vikstrous/dataloadgen"
 
 	"signet/domain"
@@ -28,6 +29,9 @@ type loaders struct {
 	affected     *dataloadgen.Loader[projections.VersionKey, []*projections.Affected]
 	stale        *dataloadgen.Loader[projections.VersionKey, domain.StaleTexts]
 	tokens       *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
+	rounds       *dataloadgen.Loader[uuid.UUID, []*projections.AuditRound]
+	counts       *dataloadgen.Loader[uuid.UUID, []*domain.Tally]
+	findingSteps *dataloadgen.Loader[uuid.UUID, []*projections.FindingStep]
 }
 
 // standingKey is an item at an instant.
@@ -52,6 +56,9 @@ func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 		affected:     batched(orEmpty(r.Views.AffectedByKey)),
 		stale:        batched(filled(r.Views.StaleByKey, nil)),
 		tokens:       batched(orEmpty(r.Views.TokensByKey)),
+		rounds:       batched(orEmpty(r.Views.AuditRounds)),
+		counts:       batched(orEmpty(r.Views.CountsOfReports)),
+		findingSteps: batched(orEmpty(r.Views.StepsOfFindings)),
 	})
 }
 

@@ -38,6 +38,14 @@ func (r *Resolver) node(ctx context.Context, id string) (node.Node, error) {
 		}
 	case node.Webhook:
 		return orNoNode(orHidden(r.ownWebhook(ctx, key)))
+	case node.Audit:
+		if audit, err := uuid.Parse(key); err == nil {
+			return orNoNode(r.seeAudit(ctx, audit))
+		}
+	case node.Finding:
+		if finding, err := uuid.Parse(key); err == nil {
+			return orNoNode(SeeFinding(ctx, r.Views, finding))
+		}
 	case node.Use:
 		if use, err := uuid.Parse(key); err == nil {
 			return orNoNode(r.seeUse(ctx, use))

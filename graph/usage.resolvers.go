@@ -57,6 +57,16 @@ func (r *mutationResolver) EndUse(ctx context.Context, input gen.EndUseInput) (*
 	return &gen.EndUsePayload{Use: use, Position: result.Position}, err
 }
 
+func (r *mutationResolver) ImportUsage(ctx context.Context, input gen.ImportUsageInput) (*gen.ImportUsagePayload, error) {
+	c := importCommand(or(input.Agency, access.From(ctx).Agency), input)
+	result, err := run(ctx, r.Resolver, domain.DownloadLog, c, input.IdempotencyKey, nil)
+	if err != nil {
+		return nil, err
+	}
+	recorded := len(result.Events)
+	return &gen.ImportUsagePayload{Recorded: recorded, Known: len(c.Counts) - recorded, Position: result.Position}, nil
+}
+
 func (r *mutationResolver) UploadFile(ctx context.Context, input gen.UploadFileInput) (*gen.UploadFilePayload, error) {
 	if _, err := need(ctx, domain.UploadAssets); err != nil {
 		return nil, err
@@ -118,6 +128,77 @@ func (r *queryResolver) Downloads(ctx context.Context, filter *gen.UsageFilter, 
 	return &c, nil
 }
 
+func (r *queryResolver) UsageCompliance(ctx context.Context, scope *gen.UsageScope, from domain.Date, to domain.Date, by *gen.UsageSpan) ([]*projections.UsageCompliance, error) {
+	s, err := r.usageScope(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	first, spans, err := usageSpans(from, to, spanMonths(by))
+	if err != nil {
+		return nil, err
+	}
+	return r.Views.UsageCompliance(ctx, s, first, spans, spanMonths(by), r.now())
+}
+
+func (r *queryResolver) UsageAfterEnd(ctx context.Context, scope *gen.UsageScope, first *int, after *string) (*gen.UsageAfterEndConnection, error) {
+	s, err := r.usageScope(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pageOf[projections.VersionCursor](first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Views.Outlived(ctx, s, r.now(), p.after, p.fetch())
+	if err != nil {
+		return nil, err
+	}
+	var c gen.UsageAfterEndConnection
+	c.Edges, c.PageInfo = edges(p, rows, func(o *projections.Outlived) projections.VersionCursor {
+		return projections.VersionCursor{Item: o.Item, Version: o.Version}
+	},
+		func(c string, o *projections.Outlived) *gen.UsageAfterEndEdge {
+			return &gen.UsageAfterEndEdge{Cursor: c, Node: o}
+		})
+	return &c, nil
+}
+
+func (r *queryResolver) UnusedVersions(ctx context.Context, scope *gen.UsageScope, from domain.Date, to domain.Date, first *int, after *string) (*gen.UnusedVersionConnection, error) {
+	s, err := r.usageScope(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	begin, months, err := usageSpans(from, to, 1)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pageOf[projections.VersionCursor](first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Views.Unused(ctx, s, begin, months, p.after, p.fetch())
+	if err != nil {
+		return nil, err
+	}
+	var c gen.UnusedVersionConnection
+	c.Edges, c.PageInfo = edges(p, rows, func(u *projections.Unused) projections.VersionCursor {
+		return projections.VersionCursor{Item: u.Item, Version: u.Version}
+	},
+		func(c string, u *projections.Unused) *gen.UnusedVersionEdge {
+			return &gen.UnusedVersionEdge{Cursor: c, Node: u}
+		})
+	return &c, nil
+}
+
+func (r *usageAfterEndResolver) Days(ctx context.Context, obj *projections.Outlived) (int, error) {
+	return obj.Days(r.now()), nil
+}
+
 func (r *Resolver) DeclaredUse() gen.DeclaredUseResolver { return &declaredUseResolver{r} }
 
-type declaredUseResolver struct{ *Resolver }
+func (r *Resolver) UsageAfterEnd() gen.UsageAfterEndResolver { return &usageAfterEndResolver{r} }
+
+type (
+	declaredUseResolver   struct{ *Resolver }
+	usageAfterEndResolver struct{ *Resolver }
+)

@@ -52,6 +52,20 @@ type AgencyEdge struct {
 	Node *projections.Agency `json:"node"`
 }
 
+// What answers a finding.
+type AnswerFindingInput struct {
+	// Opaque id of the finding.
+	Finding string `json:"finding"`
+	// What is done about it.
+	Text string `json:"text"`
+	// By when.
+	By *domain.Date `json:"by,omitempty"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
 // A file that can be downloaded.
 type ApprovedFile struct {
 	// The file.
@@ -74,6 +88,70 @@ type ApprovedVersionEdge struct {
 	Cursor string `json:"cursor"`
 	// The version.
 	Node *projections.Standing `json:"node"`
+}
+
+// A page of audits.
+type AuditConnection struct {
+	// The audits with their cursors.
+	Edges []*AuditEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An audit in a page.
+type AuditEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The audit.
+	Node *projections.Audit `json:"node"`
+}
+
+// The audit after a mutation.
+type AuditPayload struct {
+	// The audit.
+	Audit *projections.Audit `json:"audit"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
+// A page of reports.
+type AuditReportConnection struct {
+	// The reports with their cursors.
+	Edges []*AuditReportEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A report in a page.
+type AuditReportEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The report.
+	Node *projections.AuditReport `json:"node"`
+}
+
+// What an audit looks at. Empty lists mean all.
+type AuditScopeInput struct {
+	// Keys of agencies.
+	Agencies []string `json:"agencies,omitempty"`
+	// Keys of channels.
+	Channels []string `json:"channels,omitempty"`
+	// Sites.
+	Sites []*AuditSiteInput `json:"sites,omitempty"`
+	// First day of the use that it is about.
+	From *domain.Date `json:"from,omitempty"`
+	// First day after it.
+	Until *domain.Date `json:"until,omitempty"`
+}
+
+// A place that is looked at as a whole, for which an agency answers.
+type AuditSiteInput struct {
+	// Address of a web site, or the name of a place.
+	Address string `json:"address"`
+	// Key of the agency; may be left out of a report on a site that is planned.
+	Agency *string `json:"agency,omitempty"`
+	// Key of the channel; may be left out of a report on a site that is planned.
+	Channel *string `json:"channel,omitempty"`
 }
 
 // A page of what waits.
@@ -106,6 +184,24 @@ type CandidateEdge struct {
 	Cursor string `json:"cursor"`
 	// The candidate.
 	Node *projections.Candidate `json:"node"`
+}
+
+// What changes an audit.
+type ChangeAuditInput struct {
+	// Opaque id of the audit.
+	Audit string `json:"audit"`
+	// Its titles.
+	Titles []*domain.LocalizedText `json:"titles"`
+	// What it looks at; everything if left out.
+	Scope *AuditScopeInput `json:"scope,omitempty"`
+	// By when the round that runs is to be concluded.
+	Due domain.Date `json:"due"`
+	// After how many months it is repeated, up to 120; 0 for never.
+	RepeatMonths *int `json:"repeatMonths,omitempty"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // What changes an item's visibility.
@@ -226,6 +322,20 @@ type CommentOnVersionPayload struct {
 	Comment *projections.Comment `json:"comment"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// What concludes a round of an audit.
+type ConcludeAuditRoundInput struct {
+	// Opaque id of the audit.
+	Audit string `json:"audit"`
+	// The round that runs.
+	Round int `json:"round"`
+	// What came out.
+	Summary string `json:"summary"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // What a version is to say.
@@ -472,6 +582,18 @@ type EffectiveInput struct {
 	Edition *int `json:"edition,omitempty"`
 }
 
+// What ends an audit before its time.
+type EndAuditInput struct {
+	// Opaque id of the audit.
+	Audit string `json:"audit"`
+	// Why.
+	Reason string `json:"reason"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
 // What ends a use.
 type EndUseInput struct {
 	// Id of the declared use.
@@ -508,6 +630,18 @@ type EscalateReviewPayload struct {
 	Version *projections.Version `json:"version"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// What can be looked at later.
+type EvidenceInput struct {
+	// Digest of a picture of the place, which was sent to /evidence before.
+	Picture *string `json:"picture,omitempty"`
+	// What stood there, at most 300 characters.
+	Text *string `json:"text,omitempty"`
+	// What stood before it, at most 300 characters.
+	Before *string `json:"before,omitempty"`
+	// What stood behind it, at most 300 characters.
+	After *string `json:"after,omitempty"`
 }
 
 // What takes an item out of an edition.
@@ -554,6 +688,70 @@ type FilledTemplate struct {
 	Body string `json:"body"`
 }
 
+// A page of findings.
+type FindingConnection struct {
+	// The findings with their cursors.
+	Edges []*FindingEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A finding in a page.
+type FindingEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The finding.
+	Node *projections.Finding `json:"node"`
+}
+
+// Which findings are asked for; what is left out means any.
+type FindingFilter struct {
+	// Opaque id of the audit.
+	Audit *string `json:"audit,omitempty"`
+	// Key of the agency that answers for it.
+	Agency *string `json:"agency,omitempty"`
+	// Key of the channel.
+	Channel *string `json:"channel,omitempty"`
+	// Key of the item.
+	Key *string `json:"key,omitempty"`
+	// Number of the version.
+	Version *int `json:"version,omitempty"`
+	// What it is.
+	Outcome *domain.Outcome `json:"outcome,omitempty"`
+	// Where it stands.
+	Statuses []domain.FindingStatus `json:"statuses,omitempty"`
+	// Only what was to be mended by now, and is not.
+	Overdue *bool `json:"overdue,omitempty"`
+}
+
+// A use that was not of what was in force.
+type FindingInput struct {
+	// Address of the page or the file.
+	Place string `json:"place"`
+	// Line there.
+	Line *int `json:"line,omitempty"`
+	// What it is; what is in force is counted instead.
+	Outcome domain.Outcome `json:"outcome"`
+	// How sure that is.
+	Certainty domain.Certainty `json:"certainty"`
+	// How it was known.
+	By domain.Recognised `json:"by"`
+	// Key of the item; none for what is not registered.
+	Key *string `json:"key,omitempty"`
+	// Number of the version.
+	Version *int `json:"version,omitempty"`
+	// What can be looked at.
+	Evidence *EvidenceInput `json:"evidence,omitempty"`
+}
+
+// The finding after a mutation.
+type FindingPayload struct {
+	// The finding.
+	Finding *projections.Finding `json:"finding"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // A version that a file is, or claims to be, and what has become of it.
 type Identification struct {
 	// How the file was known.
@@ -586,6 +784,30 @@ type Identification struct {
 	ReplacementVersion *int `json:"replacementVersion,omitempty"`
 	// Terms of use.
 	Licence *string `json:"licence,omitempty"`
+}
+
+// What takes in the counts of a log.
+type ImportUsageInput struct {
+	// Key of the agency whose channel it is; your own if left out.
+	Agency *string `json:"agency,omitempty"`
+	// Key of the channel.
+	Channel string `json:"channel"`
+	// SHA-256 of the log: what was taken in of it before is not counted again.
+	Import string `json:"import"`
+	// 1 to 200 counts, on days of one month.
+	Counts []*UsageCountInput `json:"counts"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What was taken in.
+type ImportUsagePayload struct {
+	// How many counts were new.
+	Recorded int `json:"recorded"`
+	// How many were known before.
+	Known int `json:"known"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
 }
 
 // What takes a version into an edition.
@@ -752,6 +974,18 @@ type PassageInput struct {
 	End int `json:"end"`
 }
 
+// At how many places a version was found.
+type PlaceCountInput struct {
+	// What the uses are.
+	Outcome domain.Outcome `json:"outcome"`
+	// Key of the item; none for what is not registered.
+	Key *string `json:"key,omitempty"`
+	// Number of the version.
+	Version *int `json:"version,omitempty"`
+	// How many places, without those that are told as findings.
+	Places int `json:"places"`
+}
+
 // A note on a gap of a template.
 type PlaceholderInput struct {
 	// The name.
@@ -774,6 +1008,20 @@ type PlaceholderValueInput struct {
 	Name string `json:"name"`
 	// The value: a number written 1234.5, a day written YYYY-MM-DD, or a text.
 	Value string `json:"value"`
+}
+
+// What plans an audit.
+type PlanAuditInput struct {
+	// Its titles.
+	Titles []*domain.LocalizedText `json:"titles"`
+	// What it looks at; everything if left out.
+	Scope *AuditScopeInput `json:"scope,omitempty"`
+	// By when its first round is to be concluded.
+	Due domain.Date `json:"due"`
+	// After how many months it is repeated, up to 120; 0 for never.
+	RepeatMonths *int `json:"repeatMonths,omitempty"`
+	// A second request with the same key plans no second audit.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // A text of a plural.
@@ -804,6 +1052,20 @@ type RecallEdge struct {
 	Cursor string `json:"cursor"`
 	// The recall.
 	Node *projections.Recall `json:"node"`
+}
+
+// What tells that somebody looked again.
+type RecheckFindingInput struct {
+	// Opaque id of the finding.
+	Finding string `json:"finding"`
+	// Whether it is still there.
+	Present bool `json:"present"`
+	// A note.
+	Text *string `json:"text,omitempty"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // What says that you do not sign.
@@ -966,6 +1228,30 @@ type RenameAgencyPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What reports on a site. A long report comes in parts of at most 200 findings.
+type ReportAuditInput struct {
+	// Opaque id of the audit.
+	Audit string `json:"audit"`
+	// Opaque id of the report, made by you; the same in all of its parts.
+	Report string `json:"report"`
+	// Which part this is, from 1.
+	Part *int `json:"part,omitempty"`
+	// The site.
+	Site *AuditSiteInput `json:"site"`
+	// When it was looked at; now if left out.
+	Checked *time.Time `json:"checked,omitempty"`
+	// By what program.
+	Tool *string `json:"tool,omitempty"`
+	// How many pages were read for this part.
+	Pages *int `json:"pages,omitempty"`
+	// Whether all of the site was looked at, and this is the last part. What was found there before and is not in the report is gone then.
+	Complete *bool `json:"complete,omitempty"`
+	// What was counted.
+	Counts []*PlaceCountInput `json:"counts,omitempty"`
+	// What was found.
+	Findings []*FindingInput `json:"findings,omitempty"`
+}
+
 // What lets a version wait for another edition.
 type RescheduleVersionInput struct {
 	// The item's key.
@@ -1008,6 +1294,20 @@ type ResolveCommentPayload struct {
 	Comment *projections.Comment `json:"comment"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// What settles a finding.
+type ResolveFindingInput struct {
+	// Opaque id of the finding.
+	Finding string `json:"finding"`
+	// How.
+	Resolution domain.Resolution `json:"resolution"`
+	// Why; needed unless it was fixed.
+	Text *string `json:"text,omitempty"`
+	// The audit's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // What ends an item with an edition.
@@ -1302,6 +1602,22 @@ type UnitTextInput struct {
 	Text string `json:"text"`
 }
 
+// A page of versions that nobody used.
+type UnusedVersionConnection struct {
+	// The versions with their cursors.
+	Edges []*UnusedVersionEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A version in a page.
+type UnusedVersionEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The version.
+	Node *projections.Unused `json:"node"`
+}
+
 // What uploads a file.
 type UploadFileInput struct {
 	// The file. Large files are better sent as the body of `POST /files`.
@@ -1324,6 +1640,40 @@ type UploadFilePayload struct {
 	Warnings []string `json:"warnings"`
 }
 
+// A page of versions that were used after their end.
+type UsageAfterEndConnection struct {
+	// The versions with their cursors.
+	Edges []*UsageAfterEndEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A version in a page.
+type UsageAfterEndEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The version.
+	Node *projections.Outlived `json:"node"`
+}
+
+// How often a version was asked for on one day.
+type UsageCountInput struct {
+	// Key of the item.
+	Key string `json:"key"`
+	// Number of the version; it must have been approved.
+	Version int `json:"version"`
+	// The day, in the city's zone.
+	Day domain.Date `json:"day"`
+	// How often, without robots.
+	Requests int `json:"requests"`
+	// How often by robots that say that they are some.
+	Robots *int `json:"robots,omitempty"`
+	// SHA-256 of the original, if it is known which file it was.
+	Digest *string `json:"digest,omitempty"`
+	// What was made of it, as a query; the original if left out.
+	Rendition *string `json:"rendition,omitempty"`
+}
+
 // Whose use of what; what is left out means any.
 type UsageFilter struct {
 	// Key of the item.
@@ -1336,6 +1686,18 @@ type UsageFilter struct {
 	Channel *string `json:"channel,omitempty"`
 	// Only versions that are not in force.
 	Outdated *bool `json:"outdated,omitempty"`
+}
+
+// Whose use of what is summed up; what is left out means any.
+type UsageScope struct {
+	// Key of the agency. A member of the role agency sees only its own.
+	Agency *string `json:"agency,omitempty"`
+	// Key of the channel.
+	Channel *string `json:"channel,omitempty"`
+	// Key of the item.
+	Key *string `json:"key,omitempty"`
+	// Only versions that this edition put in force.
+	Edition *int `json:"edition,omitempty"`
 }
 
 // A page of totals.
@@ -1638,6 +2000,53 @@ func (e *ImageFormat) UnmarshalGQL(v any) error {
 }
 
 func (e ImageFormat) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How long a span is.
+type UsageSpan string
+
+const (
+	// A month of the calendar.
+	UsageSpanMonth UsageSpan = "MONTH"
+	// A quarter of the calendar.
+	UsageSpanQuarter UsageSpan = "QUARTER"
+	// A year of the calendar.
+	UsageSpanYear UsageSpan = "YEAR"
+)
+
+var AllUsageSpan = []UsageSpan{
+	UsageSpanMonth,
+	UsageSpanQuarter,
+	UsageSpanYear,
+}
+
+func (e UsageSpan) IsValid() bool {
+	switch e {
+	case UsageSpanMonth, UsageSpanQuarter, UsageSpanYear:
+		return true
+	}
+	return false
+}
+
+func (e UsageSpan) String() string {
+	return string(e)
+}
+
+func (e *UsageSpan) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UsageSpan(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UsageSpan", str)
+	}
+	return nil
+}
+
+func (e UsageSpan) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

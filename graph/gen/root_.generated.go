@@ -27,6 +27,8 @@ type ResolverRoot interface {
 	Agency() AgencyResolver
 	ApprovedFile() ApprovedFileResolver
 	ApprovedVersion() ApprovedVersionResolver
+	Audit() AuditResolver
+	AuditReport() AuditReportResolver
 	Awaited() AwaitedResolver
 	Candidate() CandidateResolver
 	CoverageGap() CoverageGapResolver
@@ -34,6 +36,7 @@ type ResolverRoot interface {
 	Edition() EditionResolver
 	EditionChange() EditionChangeResolver
 	EditionEntry() EditionEntryResolver
+	Finding() FindingResolver
 	Item() ItemResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
@@ -41,6 +44,7 @@ type ResolverRoot interface {
 	Recall() RecallResolver
 	SearchHit() SearchHitResolver
 	Subscription() SubscriptionResolver
+	UsageAfterEnd() UsageAfterEndResolver
 	Version() VersionResolver
 	VersionChange() VersionChangeResolver
 	Webhook() WebhookResolver
@@ -111,6 +115,92 @@ type ComplexityRoot struct {
 	ApprovedVersionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Audit struct {
+		Agency       func(childComplexity int) int
+		DueOrNil     func(childComplexity int) int
+		EndedOrNil   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Planned      func(childComplexity int) int
+		ReasonOrNil  func(childComplexity int) int
+		RepeatMonths func(childComplexity int) int
+		Reports      func(childComplexity int, first *int, after *string) int
+		Revision     func(childComplexity int) int
+		Round        func(childComplexity int) int
+		Rounds       func(childComplexity int) int
+		Scope        func(childComplexity int) int
+		TitleIn      func(childComplexity int, locale domain.Locale) int
+		Titles       func(childComplexity int) int
+	}
+
+	AuditConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditPayload struct {
+		Audit    func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	AuditPoint struct {
+		Altered      func(childComplexity int) int
+		Current      func(childComplexity int) int
+		From         func(childComplexity int) int
+		Share        func(childComplexity int) int
+		Sites        func(childComplexity int) int
+		Superseded   func(childComplexity int) int
+		To           func(childComplexity int) int
+		Unregistered func(childComplexity int) int
+		Withdrawn    func(childComplexity int) int
+	}
+
+	AuditReport struct {
+		Checked   func(childComplexity int) int
+		Complete  func(childComplexity int) int
+		Counts    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Pages     func(childComplexity int) int
+		Round     func(childComplexity int) int
+		Site      func(childComplexity int) int
+		ToolOrNil func(childComplexity int) int
+	}
+
+	AuditReportConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditReportEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditRound struct {
+		ConcludedOrNil func(childComplexity int) int
+		Due            func(childComplexity int) int
+		Round          func(childComplexity int) int
+		SummaryOrNil   func(childComplexity int) int
+	}
+
+	AuditScope struct {
+		Agencies   func(childComplexity int) int
+		Channels   func(childComplexity int) int
+		FromOrNil  func(childComplexity int) int
+		Sites      func(childComplexity int) int
+		UntilOrNil func(childComplexity int) int
+	}
+
+	AuditSite struct {
+		Address func(childComplexity int) int
+		Agency  func(childComplexity int) int
+		Channel func(childComplexity int) int
 	}
 
 	Awaited struct {
@@ -419,6 +509,13 @@ type ComplexityRoot struct {
 		Version  func(childComplexity int) int
 	}
 
+	Evidence struct {
+		AfterOrNil   func(childComplexity int) int
+		BeforeOrNil  func(childComplexity int) int
+		PictureOrNil func(childComplexity int) int
+		TextOrNil    func(childComplexity int) int
+	}
+
 	ExcludeFromEditionPayload struct {
 		Edition  func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -450,6 +547,55 @@ type ComplexityRoot struct {
 		Subject func(childComplexity int) int
 	}
 
+	Finding struct {
+		Audit           func(childComplexity int) int
+		By              func(childComplexity int) int
+		Certainty       func(childComplexity int) int
+		Changed         func(childComplexity int) int
+		Evidence        func(childComplexity int) int
+		First           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		ItemOrNil       func(childComplexity int) int
+		Last            func(childComplexity int) int
+		LineOrNil       func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		Overdue         func(childComplexity int) int
+		Picture         func(childComplexity int) int
+		Place           func(childComplexity int) int
+		PromisedOrNil   func(childComplexity int) int
+		ResolutionOrNil func(childComplexity int) int
+		Revision        func(childComplexity int) int
+		Site            func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Steps           func(childComplexity int) int
+		VersionOrNil    func(childComplexity int) int
+	}
+
+	FindingConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	FindingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	FindingPayload struct {
+		Finding  func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	FindingStep struct {
+		AgencyOrNil     func(childComplexity int) int
+		At              func(childComplexity int) int
+		Member          func(childComplexity int) int
+		PromisedOrNil   func(childComplexity int) int
+		ResolutionOrNil func(childComplexity int) int
+		TextOrNil       func(childComplexity int) int
+		What            func(childComplexity int) int
+	}
+
 	Identification struct {
 		By                 func(childComplexity int) int
 		Current            func(childComplexity int) int
@@ -466,6 +612,12 @@ type ComplexityRoot struct {
 		Status             func(childComplexity int) int
 		Until              func(childComplexity int) int
 		Version            func(childComplexity int) int
+	}
+
+	ImportUsagePayload struct {
+		Known    func(childComplexity int) int
+		Position func(childComplexity int) int
+		Recorded func(childComplexity int) int
 	}
 
 	IncludeInEditionPayload struct {
@@ -542,20 +694,27 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddMember            func(childComplexity int, input AddMemberInput) int
+		AnswerFinding        func(childComplexity int, input AnswerFindingInput) int
+		ChangeAudit          func(childComplexity int, input ChangeAuditInput) int
 		ChangeItemVisibility func(childComplexity int, input ChangeItemVisibilityInput) int
 		ChangeMemberRoles    func(childComplexity int, input ChangeMemberRolesInput) int
 		ChangeWebhook        func(childComplexity int, input ChangeWebhookInput) int
 		CommentOnVersion     func(childComplexity int, input CommentOnVersionInput) int
+		ConcludeAuditRound   func(childComplexity int, input ConcludeAuditRoundInput) int
 		DeclareUse           func(childComplexity int, input DeclareUseInput) int
 		DelegateSigning      func(childComplexity int, input DelegateSigningInput) int
 		DraftVersion         func(childComplexity int, input DraftVersionInput) int
+		EndAudit             func(childComplexity int, input EndAuditInput) int
 		EndUse               func(childComplexity int, input EndUseInput) int
 		EscalateReview       func(childComplexity int, input EscalateReviewInput) int
 		ExcludeFromEdition   func(childComplexity int, input ExcludeFromEditionInput) int
+		ImportUsage          func(childComplexity int, input ImportUsageInput) int
 		IncludeInEdition     func(childComplexity int, input IncludeInEditionInput) int
 		IssueEdition         func(childComplexity int, input IssueEditionInput) int
 		IssueToken           func(childComplexity int, input IssueTokenInput) int
 		OpenEdition          func(childComplexity int, input OpenEditionInput) int
+		PlanAudit            func(childComplexity int, input PlanAuditInput) int
+		RecheckFinding       func(childComplexity int, input RecheckFindingInput) int
 		RecuseSigner         func(childComplexity int, input RecuseSignerInput) int
 		Redeliver            func(childComplexity int, input RedeliverInput) int
 		RegisterAgency       func(childComplexity int, input RegisterAgencyInput) int
@@ -564,8 +723,10 @@ type ComplexityRoot struct {
 		RemoveMember         func(childComplexity int, input RemoveMemberInput) int
 		RemoveWebhook        func(childComplexity int, input RemoveWebhookInput) int
 		RenameAgency         func(childComplexity int, input RenameAgencyInput) int
+		ReportAudit          func(childComplexity int, input ReportAuditInput) int
 		RescheduleVersion    func(childComplexity int, input RescheduleVersionInput) int
 		ResolveComment       func(childComplexity int, input ResolveCommentInput) int
+		ResolveFinding       func(childComplexity int, input ResolveFindingInput) int
 		RetireInEdition      func(childComplexity int, input RetireInEditionInput) int
 		ReturnVersion        func(childComplexity int, input ReturnVersionInput) int
 		ReviseDraft          func(childComplexity int, input ReviseDraftInput) int
@@ -603,6 +764,13 @@ type ComplexityRoot struct {
 		End   func(childComplexity int) int
 		Quote func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	PlaceCount struct {
+		ItemOrNil    func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		Places       func(childComplexity int) int
+		VersionOrNil func(childComplexity int) int
 	}
 
 	Placeholder struct {
@@ -646,6 +814,9 @@ type ComplexityRoot struct {
 		Agencies        func(childComplexity int, first *int, after *string) int
 		Agency          func(childComplexity int, key string) int
 		Approved        func(childComplexity int, kind *domain.Kind, key *string, locale *domain.Locale, pillar *string, audience *string, asOf *time.Time, first *int, after *string) int
+		Audit           func(childComplexity int, audit string) int
+		AuditCompliance func(childComplexity int, scope *UsageScope, from domain.Date, to *domain.Date, by UsageSpan) int
+		Audits          func(childComplexity int, running *bool, first *int, after *string) int
 		CompareEditions func(childComplexity int, from int, to int, first *int, after *string) int
 		Coverage        func(childComplexity int, kind *domain.Kind, pillar *string, audience *string, edition *int, asOf *time.Time, locales []domain.Locale) int
 		CoverageGaps    func(childComplexity int, locale domain.Locale, kind *domain.Kind, pillar *string, audience *string, asOf *time.Time, first *int, after *string) int
@@ -654,6 +825,7 @@ type ComplexityRoot struct {
 		Edition         func(childComplexity int, number int) int
 		Editions        func(childComplexity int, first *int, after *string) int
 		FillTemplate    func(childComplexity int, key string, locale domain.Locale, values []*PlaceholderValueInput, target fill.Target, asOf *time.Time) int
+		Findings        func(childComplexity int, filter *FindingFilter, first *int, after *string) int
 		Identify        func(childComplexity int, digests []string, key *string, version *int) int
 		Item            func(childComplexity int, key string) int
 		Items           func(childComplexity int, kind *domain.Kind, first *int, after *string) int
@@ -665,7 +837,10 @@ type ComplexityRoot struct {
 		ReviewQueue     func(childComplexity int, agency *string, first *int, after *string) int
 		Search          func(childComplexity int, query string, kind *domain.Kind, locale *domain.Locale, asOf *time.Time, everything *bool, first *int, after *string) int
 		TranslationWork func(childComplexity int, locale domain.Locale, first *int, after *string) int
+		UnusedVersions  func(childComplexity int, scope *UsageScope, from domain.Date, to domain.Date, first *int, after *string) int
 		Usage           func(childComplexity int, filter *UsageFilter, asOf *time.Time, first *int, after *string) int
+		UsageAfterEnd   func(childComplexity int, scope *UsageScope, first *int, after *string) int
+		UsageCompliance func(childComplexity int, scope *UsageScope, from domain.Date, to domain.Date, by *UsageSpan) int
 		Versions        func(childComplexity int, state domain.VersionState, first *int, after *string) int
 		Viewer          func(childComplexity int) int
 		Webhooks        func(childComplexity int, agency *string, first *int, after *string) int
@@ -903,6 +1078,23 @@ type ComplexityRoot struct {
 		UnitID        func(childComplexity int) int
 	}
 
+	UnusedVersion struct {
+		From    func(childComplexity int) int
+		Item    func(childComplexity int) int
+		Until   func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	UnusedVersionConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	UnusedVersionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	UploadFilePayload struct {
 		Digest    func(childComplexity int) int
 		Height    func(childComplexity int) int
@@ -910,6 +1102,42 @@ type ComplexityRoot struct {
 		Size      func(childComplexity int) int
 		Warnings  func(childComplexity int) int
 		Width     func(childComplexity int) int
+	}
+
+	UsageAfterEnd struct {
+		Days    func(childComplexity int) int
+		Ended   func(childComplexity int) int
+		Item    func(childComplexity int) int
+		LastUse func(childComplexity int) int
+		Running func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
+	UsageAfterEndConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	UsageAfterEndEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	UsageCompliance struct {
+		Declared  func(childComplexity int) int
+		Downloads func(childComplexity int) int
+		From      func(childComplexity int) int
+		Requests  func(childComplexity int) int
+		Robots    func(childComplexity int) int
+		Share     func(childComplexity int) int
+		To        func(childComplexity int) int
+	}
+
+	UsageFit struct {
+		Current    func(childComplexity int) int
+		Scheduled  func(childComplexity int) int
+		Superseded func(childComplexity int) int
+		Withdrawn  func(childComplexity int) int
 	}
 
 	UsageTotal struct {
@@ -921,6 +1149,7 @@ type ComplexityRoot struct {
 		InForce      func(childComplexity int) int
 		Item         func(childComplexity int) int
 		Last         func(childComplexity int) int
+		Requests     func(childComplexity int) int
 		Version      func(childComplexity int) int
 	}
 
@@ -1303,6 +1532,345 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApprovedVersionEdge.Node(childComplexity), true
+
+	case "Audit.agency":
+		if e.ComplexityRoot.Audit.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Agency(childComplexity), true
+	case "Audit.due":
+		if e.ComplexityRoot.Audit.DueOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.DueOrNil(childComplexity), true
+	case "Audit.ended":
+		if e.ComplexityRoot.Audit.EndedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.EndedOrNil(childComplexity), true
+	case "Audit.id", "Audit.audit":
+		if e.ComplexityRoot.Audit.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.ID(childComplexity), true
+	case "Audit.planned":
+		if e.ComplexityRoot.Audit.Planned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Planned(childComplexity), true
+	case "Audit.reason":
+		if e.ComplexityRoot.Audit.ReasonOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.ReasonOrNil(childComplexity), true
+	case "Audit.repeatMonths":
+		if e.ComplexityRoot.Audit.RepeatMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.RepeatMonths(childComplexity), true
+	case "Audit.reports":
+		if e.ComplexityRoot.Audit.Reports == nil {
+			break
+		}
+
+		args, err := ec.field_Audit_reports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Audit.Reports(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Audit.revision":
+		if e.ComplexityRoot.Audit.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Revision(childComplexity), true
+	case "Audit.round":
+		if e.ComplexityRoot.Audit.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Round(childComplexity), true
+	case "Audit.rounds":
+		if e.ComplexityRoot.Audit.Rounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Rounds(childComplexity), true
+	case "Audit.scope":
+		if e.ComplexityRoot.Audit.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Scope(childComplexity), true
+	case "Audit.title":
+		if e.ComplexityRoot.Audit.TitleIn == nil {
+			break
+		}
+
+		args, err := ec.field_Audit_title_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Audit.TitleIn(childComplexity, args["locale"].(domain.Locale)), true
+	case "Audit.titles":
+		if e.ComplexityRoot.Audit.Titles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Audit.Titles(childComplexity), true
+
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditPayload.audit":
+		if e.ComplexityRoot.AuditPayload.Audit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPayload.Audit(childComplexity), true
+	case "AuditPayload.position":
+		if e.ComplexityRoot.AuditPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPayload.Position(childComplexity), true
+
+	case "AuditPoint.altered":
+		if e.ComplexityRoot.AuditPoint.Altered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Altered(childComplexity), true
+	case "AuditPoint.current":
+		if e.ComplexityRoot.AuditPoint.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Current(childComplexity), true
+	case "AuditPoint.from":
+		if e.ComplexityRoot.AuditPoint.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.From(childComplexity), true
+	case "AuditPoint.share":
+		if e.ComplexityRoot.AuditPoint.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Share(childComplexity), true
+	case "AuditPoint.sites":
+		if e.ComplexityRoot.AuditPoint.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Sites(childComplexity), true
+	case "AuditPoint.superseded":
+		if e.ComplexityRoot.AuditPoint.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Superseded(childComplexity), true
+	case "AuditPoint.to":
+		if e.ComplexityRoot.AuditPoint.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.To(childComplexity), true
+	case "AuditPoint.unregistered":
+		if e.ComplexityRoot.AuditPoint.Unregistered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Unregistered(childComplexity), true
+	case "AuditPoint.withdrawn":
+		if e.ComplexityRoot.AuditPoint.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditPoint.Withdrawn(childComplexity), true
+
+	case "AuditReport.checked":
+		if e.ComplexityRoot.AuditReport.Checked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Checked(childComplexity), true
+	case "AuditReport.complete":
+		if e.ComplexityRoot.AuditReport.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Complete(childComplexity), true
+	case "AuditReport.counts":
+		if e.ComplexityRoot.AuditReport.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Counts(childComplexity), true
+	case "AuditReport.report":
+		if e.ComplexityRoot.AuditReport.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.ID(childComplexity), true
+	case "AuditReport.pages":
+		if e.ComplexityRoot.AuditReport.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Pages(childComplexity), true
+	case "AuditReport.round":
+		if e.ComplexityRoot.AuditReport.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Round(childComplexity), true
+	case "AuditReport.site":
+		if e.ComplexityRoot.AuditReport.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.Site(childComplexity), true
+	case "AuditReport.tool":
+		if e.ComplexityRoot.AuditReport.ToolOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReport.ToolOrNil(childComplexity), true
+
+	case "AuditReportConnection.edges":
+		if e.ComplexityRoot.AuditReportConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReportConnection.Edges(childComplexity), true
+	case "AuditReportConnection.pageInfo":
+		if e.ComplexityRoot.AuditReportConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReportConnection.PageInfo(childComplexity), true
+
+	case "AuditReportEdge.cursor":
+		if e.ComplexityRoot.AuditReportEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReportEdge.Cursor(childComplexity), true
+	case "AuditReportEdge.node":
+		if e.ComplexityRoot.AuditReportEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditReportEdge.Node(childComplexity), true
+
+	case "AuditRound.concluded":
+		if e.ComplexityRoot.AuditRound.ConcludedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditRound.ConcludedOrNil(childComplexity), true
+	case "AuditRound.due":
+		if e.ComplexityRoot.AuditRound.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditRound.Due(childComplexity), true
+	case "AuditRound.round":
+		if e.ComplexityRoot.AuditRound.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditRound.Round(childComplexity), true
+	case "AuditRound.summary":
+		if e.ComplexityRoot.AuditRound.SummaryOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditRound.SummaryOrNil(childComplexity), true
+
+	case "AuditScope.agencies":
+		if e.ComplexityRoot.AuditScope.Agencies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditScope.Agencies(childComplexity), true
+	case "AuditScope.channels":
+		if e.ComplexityRoot.AuditScope.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditScope.Channels(childComplexity), true
+	case "AuditScope.from":
+		if e.ComplexityRoot.AuditScope.FromOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditScope.FromOrNil(childComplexity), true
+	case "AuditScope.sites":
+		if e.ComplexityRoot.AuditScope.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditScope.Sites(childComplexity), true
+	case "AuditScope.until":
+		if e.ComplexityRoot.AuditScope.UntilOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditScope.UntilOrNil(childComplexity), true
+
+	case "AuditSite.address":
+		if e.ComplexityRoot.AuditSite.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditSite.Address(childComplexity), true
+	case "AuditSite.agency":
+		if e.ComplexityRoot.AuditSite.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditSite.Agency(childComplexity), true
+	case "AuditSite.channel":
+		if e.ComplexityRoot.AuditSite.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditSite.Channel(childComplexity), true
 
 	case "Awaited.agency":
 		if e.ComplexityRoot.Awaited.Agency == nil {
@@ -2405,6 +2973,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EscalateReviewPayload.Version(childComplexity), true
 
+	case "Evidence.after":
+		if e.ComplexityRoot.Evidence.AfterOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.AfterOrNil(childComplexity), true
+	case "Evidence.before":
+		if e.ComplexityRoot.Evidence.BeforeOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.BeforeOrNil(childComplexity), true
+	case "Evidence.picture":
+		if e.ComplexityRoot.Evidence.PictureOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.PictureOrNil(childComplexity), true
+	case "Evidence.text":
+		if e.ComplexityRoot.Evidence.TextOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.TextOrNil(childComplexity), true
+
 	case "ExcludeFromEditionPayload.edition":
 		if e.ComplexityRoot.ExcludeFromEditionPayload.Edition == nil {
 			break
@@ -2523,6 +3116,215 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FilledTemplate.Subject(childComplexity), true
 
+	case "Finding.audit":
+		if e.ComplexityRoot.Finding.Audit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Audit(childComplexity), true
+	case "Finding.by":
+		if e.ComplexityRoot.Finding.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.By(childComplexity), true
+	case "Finding.certainty":
+		if e.ComplexityRoot.Finding.Certainty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Certainty(childComplexity), true
+	case "Finding.changed":
+		if e.ComplexityRoot.Finding.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Changed(childComplexity), true
+	case "Finding.evidence":
+		if e.ComplexityRoot.Finding.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Evidence(childComplexity), true
+	case "Finding.first":
+		if e.ComplexityRoot.Finding.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.First(childComplexity), true
+	case "Finding.id", "Finding.finding":
+		if e.ComplexityRoot.Finding.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.ID(childComplexity), true
+	case "Finding.key":
+		if e.ComplexityRoot.Finding.ItemOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.ItemOrNil(childComplexity), true
+	case "Finding.last":
+		if e.ComplexityRoot.Finding.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Last(childComplexity), true
+	case "Finding.line":
+		if e.ComplexityRoot.Finding.LineOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.LineOrNil(childComplexity), true
+	case "Finding.outcome":
+		if e.ComplexityRoot.Finding.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Outcome(childComplexity), true
+	case "Finding.overdue":
+		if e.ComplexityRoot.Finding.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Overdue(childComplexity), true
+	case "Finding.picture":
+		if e.ComplexityRoot.Finding.Picture == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Picture(childComplexity), true
+	case "Finding.place":
+		if e.ComplexityRoot.Finding.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Place(childComplexity), true
+	case "Finding.promised":
+		if e.ComplexityRoot.Finding.PromisedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.PromisedOrNil(childComplexity), true
+	case "Finding.resolution":
+		if e.ComplexityRoot.Finding.ResolutionOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.ResolutionOrNil(childComplexity), true
+	case "Finding.revision":
+		if e.ComplexityRoot.Finding.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Revision(childComplexity), true
+	case "Finding.site":
+		if e.ComplexityRoot.Finding.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Site(childComplexity), true
+	case "Finding.status":
+		if e.ComplexityRoot.Finding.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Status(childComplexity), true
+	case "Finding.steps":
+		if e.ComplexityRoot.Finding.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Steps(childComplexity), true
+	case "Finding.version":
+		if e.ComplexityRoot.Finding.VersionOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.VersionOrNil(childComplexity), true
+
+	case "FindingConnection.edges":
+		if e.ComplexityRoot.FindingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingConnection.Edges(childComplexity), true
+	case "FindingConnection.pageInfo":
+		if e.ComplexityRoot.FindingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingConnection.PageInfo(childComplexity), true
+
+	case "FindingEdge.cursor":
+		if e.ComplexityRoot.FindingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingEdge.Cursor(childComplexity), true
+	case "FindingEdge.node":
+		if e.ComplexityRoot.FindingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingEdge.Node(childComplexity), true
+
+	case "FindingPayload.finding":
+		if e.ComplexityRoot.FindingPayload.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingPayload.Finding(childComplexity), true
+	case "FindingPayload.position":
+		if e.ComplexityRoot.FindingPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingPayload.Position(childComplexity), true
+
+	case "FindingStep.agency":
+		if e.ComplexityRoot.FindingStep.AgencyOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.AgencyOrNil(childComplexity), true
+	case "FindingStep.at":
+		if e.ComplexityRoot.FindingStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.At(childComplexity), true
+	case "FindingStep.member":
+		if e.ComplexityRoot.FindingStep.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.Member(childComplexity), true
+	case "FindingStep.promised":
+		if e.ComplexityRoot.FindingStep.PromisedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.PromisedOrNil(childComplexity), true
+	case "FindingStep.resolution":
+		if e.ComplexityRoot.FindingStep.ResolutionOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.ResolutionOrNil(childComplexity), true
+	case "FindingStep.text":
+		if e.ComplexityRoot.FindingStep.TextOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.TextOrNil(childComplexity), true
+	case "FindingStep.what":
+		if e.ComplexityRoot.FindingStep.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FindingStep.What(childComplexity), true
+
 	case "Identification.by":
 		if e.ComplexityRoot.Identification.By == nil {
 			break
@@ -2613,6 +3415,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Identification.Version(childComplexity), true
+
+	case "ImportUsagePayload.known":
+		if e.ComplexityRoot.ImportUsagePayload.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportUsagePayload.Known(childComplexity), true
+	case "ImportUsagePayload.position":
+		if e.ComplexityRoot.ImportUsagePayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportUsagePayload.Position(childComplexity), true
+	case "ImportUsagePayload.recorded":
+		if e.ComplexityRoot.ImportUsagePayload.Recorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportUsagePayload.Recorded(childComplexity), true
 
 	case "IncludeInEditionPayload.edition":
 		if e.ComplexityRoot.IncludeInEditionPayload.Edition == nil {
@@ -2900,6 +3721,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddMember(childComplexity, args["input"].(AddMemberInput)), true
+	case "Mutation.answerFinding":
+		if e.ComplexityRoot.Mutation.AnswerFinding == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerFinding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerFinding(childComplexity, args["input"].(AnswerFindingInput)), true
+	case "Mutation.changeAudit":
+		if e.ComplexityRoot.Mutation.ChangeAudit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeAudit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeAudit(childComplexity, args["input"].(ChangeAuditInput)), true
 	case "Mutation.changeItemVisibility":
 		if e.ComplexityRoot.Mutation.ChangeItemVisibility == nil {
 			break
@@ -2944,6 +3787,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CommentOnVersion(childComplexity, args["input"].(CommentOnVersionInput)), true
+	case "Mutation.concludeAuditRound":
+		if e.ComplexityRoot.Mutation.ConcludeAuditRound == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concludeAuditRound_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcludeAuditRound(childComplexity, args["input"].(ConcludeAuditRoundInput)), true
 	case "Mutation.declareUse":
 		if e.ComplexityRoot.Mutation.DeclareUse == nil {
 			break
@@ -2977,6 +3831,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DraftVersion(childComplexity, args["input"].(DraftVersionInput)), true
+	case "Mutation.endAudit":
+		if e.ComplexityRoot.Mutation.EndAudit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endAudit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndAudit(childComplexity, args["input"].(EndAuditInput)), true
 	case "Mutation.endUse":
 		if e.ComplexityRoot.Mutation.EndUse == nil {
 			break
@@ -3010,6 +3875,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExcludeFromEdition(childComplexity, args["input"].(ExcludeFromEditionInput)), true
+	case "Mutation.importUsage":
+		if e.ComplexityRoot.Mutation.ImportUsage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importUsage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportUsage(childComplexity, args["input"].(ImportUsageInput)), true
 	case "Mutation.includeInEdition":
 		if e.ComplexityRoot.Mutation.IncludeInEdition == nil {
 			break
@@ -3054,6 +3930,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenEdition(childComplexity, args["input"].(OpenEditionInput)), true
+	case "Mutation.planAudit":
+		if e.ComplexityRoot.Mutation.PlanAudit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planAudit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanAudit(childComplexity, args["input"].(PlanAuditInput)), true
+	case "Mutation.recheckFinding":
+		if e.ComplexityRoot.Mutation.RecheckFinding == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recheckFinding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecheckFinding(childComplexity, args["input"].(RecheckFindingInput)), true
 	case "Mutation.recuseSigner":
 		if e.ComplexityRoot.Mutation.RecuseSigner == nil {
 			break
@@ -3142,6 +4040,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameAgency(childComplexity, args["input"].(RenameAgencyInput)), true
+	case "Mutation.reportAudit":
+		if e.ComplexityRoot.Mutation.ReportAudit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportAudit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportAudit(childComplexity, args["input"].(ReportAuditInput)), true
 	case "Mutation.rescheduleVersion":
 		if e.ComplexityRoot.Mutation.RescheduleVersion == nil {
 			break
@@ -3164,6 +4073,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResolveComment(childComplexity, args["input"].(ResolveCommentInput)), true
+	case "Mutation.resolveFinding":
+		if e.ComplexityRoot.Mutation.ResolveFinding == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveFinding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveFinding(childComplexity, args["input"].(ResolveFindingInput)), true
 	case "Mutation.retireInEdition":
 		if e.ComplexityRoot.Mutation.RetireInEdition == nil {
 			break
@@ -3384,6 +4304,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Passage.Start(childComplexity), true
 
+	case "PlaceCount.key":
+		if e.ComplexityRoot.PlaceCount.ItemOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceCount.ItemOrNil(childComplexity), true
+	case "PlaceCount.outcome":
+		if e.ComplexityRoot.PlaceCount.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceCount.Outcome(childComplexity), true
+	case "PlaceCount.places":
+		if e.ComplexityRoot.PlaceCount.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceCount.Places(childComplexity), true
+	case "PlaceCount.version":
+		if e.ComplexityRoot.PlaceCount.VersionOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceCount.VersionOrNil(childComplexity), true
+
 	case "Placeholder.example":
 		if e.ComplexityRoot.Placeholder.ExampleOrNil == nil {
 			break
@@ -3571,6 +4516,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Approved(childComplexity, args["kind"].(*domain.Kind), args["key"].(*string), args["locale"].(*domain.Locale), args["pillar"].(*string), args["audience"].(*string), args["asOf"].(*time.Time), args["first"].(*int), args["after"].(*string)), true
+	case "Query.audit":
+		if e.ComplexityRoot.Query.Audit == nil {
+			break
+		}
+
+		args, err := ec.field_Query_audit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Audit(childComplexity, args["audit"].(string)), true
+	case "Query.auditCompliance":
+		if e.ComplexityRoot.Query.AuditCompliance == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditCompliance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditCompliance(childComplexity, args["scope"].(*UsageScope), args["from"].(domain.Date), args["to"].(*domain.Date), args["by"].(UsageSpan)), true
+	case "Query.audits":
+		if e.ComplexityRoot.Query.Audits == nil {
+			break
+		}
+
+		args, err := ec.field_Query_audits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Audits(childComplexity, args["running"].(*bool), args["first"].(*int), args["after"].(*string)), true
 	case "Query.compareEditions":
 		if e.ComplexityRoot.Query.CompareEditions == nil {
 			break
@@ -3659,6 +4637,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.FillTemplate(childComplexity, args["key"].(string), args["locale"].(domain.Locale), args["values"].([]*PlaceholderValueInput), args["target"].(fill.Target), args["asOf"].(*time.Time)), true
+	case "Query.findings":
+		if e.ComplexityRoot.Query.Findings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_findings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Findings(childComplexity, args["filter"].(*FindingFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.identify":
 		if e.ComplexityRoot.Query.Identify == nil {
 			break
@@ -3776,6 +4765,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TranslationWork(childComplexity, args["locale"].(domain.Locale), args["first"].(*int), args["after"].(*string)), true
+	case "Query.unusedVersions":
+		if e.ComplexityRoot.Query.UnusedVersions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unusedVersions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnusedVersions(childComplexity, args["scope"].(*UsageScope), args["from"].(domain.Date), args["to"].(domain.Date), args["first"].(*int), args["after"].(*string)), true
 	case "Query.usage":
 		if e.ComplexityRoot.Query.Usage == nil {
 			break
@@ -3787,6 +4787,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Usage(childComplexity, args["filter"].(*UsageFilter), args["asOf"].(*time.Time), args["first"].(*int), args["after"].(*string)), true
+	case "Query.usageAfterEnd":
+		if e.ComplexityRoot.Query.UsageAfterEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Query_usageAfterEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UsageAfterEnd(childComplexity, args["scope"].(*UsageScope), args["first"].(*int), args["after"].(*string)), true
+	case "Query.usageCompliance":
+		if e.ComplexityRoot.Query.UsageCompliance == nil {
+			break
+		}
+
+		args, err := ec.field_Query_usageCompliance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UsageCompliance(childComplexity, args["scope"].(*UsageScope), args["from"].(domain.Date), args["to"].(domain.Date), args["by"].(*UsageSpan)), true
 	case "Query.versions":
 		if e.ComplexityRoot.Query.Versions == nil {
 			break
@@ -4572,6 +5594,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnitText.UnitID(childComplexity), true
 
+	case "UnusedVersion.validFrom":
+		if e.ComplexityRoot.UnusedVersion.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersion.From(childComplexity), true
+	case "UnusedVersion.key":
+		if e.ComplexityRoot.UnusedVersion.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersion.Item(childComplexity), true
+	case "UnusedVersion.validUntil":
+		if e.ComplexityRoot.UnusedVersion.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersion.Until(childComplexity), true
+	case "UnusedVersion.number":
+		if e.ComplexityRoot.UnusedVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersion.Version(childComplexity), true
+
+	case "UnusedVersionConnection.edges":
+		if e.ComplexityRoot.UnusedVersionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersionConnection.Edges(childComplexity), true
+	case "UnusedVersionConnection.pageInfo":
+		if e.ComplexityRoot.UnusedVersionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersionConnection.PageInfo(childComplexity), true
+
+	case "UnusedVersionEdge.cursor":
+		if e.ComplexityRoot.UnusedVersionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersionEdge.Cursor(childComplexity), true
+	case "UnusedVersionEdge.node":
+		if e.ComplexityRoot.UnusedVersionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnusedVersionEdge.Node(childComplexity), true
+
 	case "UploadFilePayload.digest":
 		if e.ComplexityRoot.UploadFilePayload.Digest == nil {
 			break
@@ -4608,6 +5681,137 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UploadFilePayload.Width(childComplexity), true
+
+	case "UsageAfterEnd.days":
+		if e.ComplexityRoot.UsageAfterEnd.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.Days(childComplexity), true
+	case "UsageAfterEnd.ended":
+		if e.ComplexityRoot.UsageAfterEnd.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.Ended(childComplexity), true
+	case "UsageAfterEnd.key":
+		if e.ComplexityRoot.UsageAfterEnd.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.Item(childComplexity), true
+	case "UsageAfterEnd.lastUse":
+		if e.ComplexityRoot.UsageAfterEnd.LastUse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.LastUse(childComplexity), true
+	case "UsageAfterEnd.running":
+		if e.ComplexityRoot.UsageAfterEnd.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.Running(childComplexity), true
+	case "UsageAfterEnd.number":
+		if e.ComplexityRoot.UsageAfterEnd.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEnd.Version(childComplexity), true
+
+	case "UsageAfterEndConnection.edges":
+		if e.ComplexityRoot.UsageAfterEndConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEndConnection.Edges(childComplexity), true
+	case "UsageAfterEndConnection.pageInfo":
+		if e.ComplexityRoot.UsageAfterEndConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEndConnection.PageInfo(childComplexity), true
+
+	case "UsageAfterEndEdge.cursor":
+		if e.ComplexityRoot.UsageAfterEndEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEndEdge.Cursor(childComplexity), true
+	case "UsageAfterEndEdge.node":
+		if e.ComplexityRoot.UsageAfterEndEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageAfterEndEdge.Node(childComplexity), true
+
+	case "UsageCompliance.declared":
+		if e.ComplexityRoot.UsageCompliance.Declared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.Declared(childComplexity), true
+	case "UsageCompliance.downloads":
+		if e.ComplexityRoot.UsageCompliance.Downloads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.Downloads(childComplexity), true
+	case "UsageCompliance.from":
+		if e.ComplexityRoot.UsageCompliance.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.From(childComplexity), true
+	case "UsageCompliance.requests":
+		if e.ComplexityRoot.UsageCompliance.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.Requests(childComplexity), true
+	case "UsageCompliance.robots":
+		if e.ComplexityRoot.UsageCompliance.Robots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.Robots(childComplexity), true
+	case "UsageCompliance.share":
+		if e.ComplexityRoot.UsageCompliance.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.Share(childComplexity), true
+	case "UsageCompliance.to":
+		if e.ComplexityRoot.UsageCompliance.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageCompliance.To(childComplexity), true
+
+	case "UsageFit.current":
+		if e.ComplexityRoot.UsageFit.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageFit.Current(childComplexity), true
+	case "UsageFit.scheduled":
+		if e.ComplexityRoot.UsageFit.Scheduled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageFit.Scheduled(childComplexity), true
+	case "UsageFit.superseded":
+		if e.ComplexityRoot.UsageFit.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageFit.Superseded(childComplexity), true
+	case "UsageFit.withdrawn":
+		if e.ComplexityRoot.UsageFit.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageFit.Withdrawn(childComplexity), true
 
 	case "UsageTotal.agency":
 		if e.ComplexityRoot.UsageTotal.Agency == nil {
@@ -4657,6 +5861,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UsageTotal.Last(childComplexity), true
+	case "UsageTotal.requests":
+		if e.ComplexityRoot.UsageTotal.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UsageTotal.Requests(childComplexity), true
 	case "UsageTotal.number":
 		if e.ComplexityRoot.UsageTotal.Version == nil {
 			break
@@ -5116,20 +6326,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMemberInput", ec.unmarshalInputAddMemberInput),
+			graphql.NewInputUnmarshaler("AnswerFindingInput", ec.unmarshalInputAnswerFindingInput),
+			graphql.NewInputUnmarshaler("AuditScopeInput", ec.unmarshalInputAuditScopeInput),
+			graphql.NewInputUnmarshaler("AuditSiteInput", ec.unmarshalInputAuditSiteInput),
+			graphql.NewInputUnmarshaler("ChangeAuditInput", ec.unmarshalInputChangeAuditInput),
 			graphql.NewInputUnmarshaler("ChangeItemVisibilityInput", ec.unmarshalInputChangeItemVisibilityInput),
 			graphql.NewInputUnmarshaler("ChangeMemberRolesInput", ec.unmarshalInputChangeMemberRolesInput),
 			graphql.NewInputUnmarshaler("ChangeWebhookInput", ec.unmarshalInputChangeWebhookInput),
 			graphql.NewInputUnmarshaler("ColourInput", ec.unmarshalInputColourInput),
 			graphql.NewInputUnmarshaler("CommentOnVersionInput", ec.unmarshalInputCommentOnVersionInput),
+			graphql.NewInputUnmarshaler("ConcludeAuditRoundInput", ec.unmarshalInputConcludeAuditRoundInput),
 			graphql.NewInputUnmarshaler("ContentInput", ec.unmarshalInputContentInput),
 			graphql.NewInputUnmarshaler("DeclareUseInput", ec.unmarshalInputDeclareUseInput),
 			graphql.NewInputUnmarshaler("DelegateSigningInput", ec.unmarshalInputDelegateSigningInput),
 			graphql.NewInputUnmarshaler("DraftVersionInput", ec.unmarshalInputDraftVersionInput),
 			graphql.NewInputUnmarshaler("EffectiveInput", ec.unmarshalInputEffectiveInput),
+			graphql.NewInputUnmarshaler("EndAuditInput", ec.unmarshalInputEndAuditInput),
 			graphql.NewInputUnmarshaler("EndUseInput", ec.unmarshalInputEndUseInput),
 			graphql.NewInputUnmarshaler("EscalateReviewInput", ec.unmarshalInputEscalateReviewInput),
+			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("ExcludeFromEditionInput", ec.unmarshalInputExcludeFromEditionInput),
 			graphql.NewInputUnmarshaler("FileInput", ec.unmarshalInputFileInput),
+			graphql.NewInputUnmarshaler("FindingFilter", ec.unmarshalInputFindingFilter),
+			graphql.NewInputUnmarshaler("FindingInput", ec.unmarshalInputFindingInput),
+			graphql.NewInputUnmarshaler("ImportUsageInput", ec.unmarshalInputImportUsageInput),
 			graphql.NewInputUnmarshaler("IncludeInEditionInput", ec.unmarshalInputIncludeInEditionInput),
 			graphql.NewInputUnmarshaler("IssueEditionInput", ec.unmarshalInputIssueEditionInput),
 			graphql.NewInputUnmarshaler("IssueTokenInput", ec.unmarshalInputIssueTokenInput),
@@ -5137,9 +6357,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LocalizedTextInput", ec.unmarshalInputLocalizedTextInput),
 			graphql.NewInputUnmarshaler("OpenEditionInput", ec.unmarshalInputOpenEditionInput),
 			graphql.NewInputUnmarshaler("PassageInput", ec.unmarshalInputPassageInput),
+			graphql.NewInputUnmarshaler("PlaceCountInput", ec.unmarshalInputPlaceCountInput),
 			graphql.NewInputUnmarshaler("PlaceholderInput", ec.unmarshalInputPlaceholderInput),
 			graphql.NewInputUnmarshaler("PlaceholderValueInput", ec.unmarshalInputPlaceholderValueInput),
+			graphql.NewInputUnmarshaler("PlanAuditInput", ec.unmarshalInputPlanAuditInput),
 			graphql.NewInputUnmarshaler("PluralFormInput", ec.unmarshalInputPluralFormInput),
+			graphql.NewInputUnmarshaler("RecheckFindingInput", ec.unmarshalInputRecheckFindingInput),
 			graphql.NewInputUnmarshaler("RecuseSignerInput", ec.unmarshalInputRecuseSignerInput),
 			graphql.NewInputUnmarshaler("RedeliverInput", ec.unmarshalInputRedeliverInput),
 			graphql.NewInputUnmarshaler("RegisterAgencyInput", ec.unmarshalInputRegisterAgencyInput),
@@ -5148,8 +6371,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveWebhookInput", ec.unmarshalInputRemoveWebhookInput),
 			graphql.NewInputUnmarshaler("RenameAgencyInput", ec.unmarshalInputRenameAgencyInput),
+			graphql.NewInputUnmarshaler("ReportAuditInput", ec.unmarshalInputReportAuditInput),
 			graphql.NewInputUnmarshaler("RescheduleVersionInput", ec.unmarshalInputRescheduleVersionInput),
 			graphql.NewInputUnmarshaler("ResolveCommentInput", ec.unmarshalInputResolveCommentInput),
+			graphql.NewInputUnmarshaler("ResolveFindingInput", ec.unmarshalInputResolveFindingInput),
 			graphql.NewInputUnmarshaler("RetireInEditionInput", ec.unmarshalInputRetireInEditionInput),
 			graphql.NewInputUnmarshaler("ReturnVersionInput", ec.unmarshalInputReturnVersionInput),
 			graphql.NewInputUnmarshaler("ReviseDraftInput", ec.unmarshalInputReviseDraftInput),
@@ -5163,7 +6388,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
 			graphql.NewInputUnmarshaler("UnitTextInput", ec.unmarshalInputUnitTextInput),
 			graphql.NewInputUnmarshaler("UploadFileInput", ec.unmarshalInputUploadFileInput),
+			graphql.NewInputUnmarshaler("UsageCountInput", ec.unmarshalInputUsageCountInput),
 			graphql.NewInputUnmarshaler("UsageFilter", ec.unmarshalInputUsageFilter),
+			graphql.NewInputUnmarshaler("UsageScope", ec.unmarshalInputUsageScope),
 			graphql.NewInputUnmarshaler("VersionRefInput", ec.unmarshalInputVersionRefInput),
 			graphql.NewInputUnmarshaler("WithdrawSubmissionInput", ec.unmarshalInputWithdrawSubmissionInput),
 			graphql.NewInputUnmarshaler("WithdrawVersionInput", ec.unmarshalInputWithdrawVersionInput),
@@ -5802,6 +7029,581 @@ extend type Query {
 extend type Subscription {
   "Tells when a version is approved, comes into force, is superseded or is withdrawn. Without a token, of what is public."
   versionChanged("Only items of these kinds." kinds: [Kind!], "Only the item of this key." key: String): VersionChange!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `"What a use was found to be."
+enum Outcome {
+  "Of the version that is in force."
+  CURRENT
+  "Of one that was in force before."
+  SUPERSEDED
+  "Of one that may not be used any more."
+  WITHDRAWN
+  "Of something that was changed."
+  ALTERED
+  "Of nothing that is registered."
+  UNREGISTERED
+}
+
+"How sure a finding is."
+enum Certainty {
+  "The very bytes, a stamp, the very words, or somebody saw it."
+  CERTAIN
+  "Recognised, and verified."
+  LIKELY
+  "A suggestion: a person must look."
+  LOOK
+}
+
+"How a use was known."
+enum RecognisedBy {
+  "By the digest of a file."
+  DIGEST
+  "By what is stamped into a file."
+  STAMP
+  "By what a picture looks like."
+  SIGHT
+  "By the words."
+  TEXT
+  "By a person."
+  PERSON
+}
+
+"Where a finding stands."
+enum FindingStatus {
+  "The agency has not answered, or it was seen again."
+  OPEN
+  "The agency has said what it does about it."
+  ANSWERED
+  "An auditor has settled it."
+  RESOLVED
+  "It was looked for again, and was not there."
+  GONE
+}
+
+"How a finding was resolved."
+enum Resolution {
+  "It was mended. If it is seen again, it is open again."
+  FIXED
+  "It may stay as it is, for the reason given."
+  EXCEPTED
+  "It was none."
+  FALSE_ALARM
+}
+
+"A place that is looked at as a whole, for which an agency answers."
+type AuditSite {
+  "Address of a web site, or the name of a place."
+  address: String!
+  "Key of the agency."
+  agency: String!
+  "Key of the channel."
+  channel: String!
+}
+
+"What an audit looks at. Empty lists mean all."
+type AuditScope {
+  "Keys of agencies."
+  agencies: [String!]!
+  "Keys of channels."
+  channels: [String!]!
+  "Sites."
+  sites: [AuditSite!]!
+  "First day of the use that it is about."
+  from: Date
+  "First day after it."
+  until: Date
+}
+
+"A plan to look at how the kit is used, and how far that is."
+type Audit implements Node {
+  id: ID!
+  "Opaque id of the audit, for mutations."
+  audit: ID!
+  "Key of the agency that looks."
+  agency: String!
+  "Its title in a language, or in its first one."
+  title(locale: Locale! = "vi"): String!
+  "Its titles."
+  titles: [LocalizedText!]!
+  "What it looks at."
+  scope: AuditScope!
+  "When the round that runs is due; null when it has ended."
+  due: Date
+  "After how many months it is repeated; 0 for never."
+  repeatMonths: Int!
+  "The round that runs, or ran last, from 1."
+  round: Int!
+  "When it was planned."
+  planned: DateTime!
+  "When it ended; null while it goes on."
+  ended: DateTime
+  "Why it was ended before its time."
+  reason: String
+  "Its rounds, in order."
+  rounds: [AuditRound!]!
+  "What was found at single sites, the newest first; for an agency that which is at its own."
+  reports("At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): AuditReportConnection!
+  "Its revision, for mutations."
+  revision: Int!
+}
+
+"A round of an audit."
+type AuditRound {
+  "Its number, from 1."
+  round: Int!
+  "By when it is to be concluded."
+  due: Date!
+  "When it was; null if it was not."
+  concluded: DateTime
+  "What came out."
+  summary: String
+}
+
+"What somebody found at a site."
+type AuditReport {
+  "Opaque id of the report."
+  report: ID!
+  "The round in which it was made."
+  round: Int!
+  "The site."
+  site: AuditSite!
+  "When the site was looked at."
+  checked: DateTime!
+  "By what program; null for a person."
+  tool: String
+  "How many pages were read."
+  pages: Int!
+  "Whether all of the site was looked at."
+  complete: Boolean!
+  "At how many places each version was found."
+  counts: [PlaceCount!]!
+}
+
+"At how many places a version was found."
+type PlaceCount {
+  "What the uses are."
+  outcome: Outcome!
+  "Key of the item; null for what is not registered."
+  key: String
+  "Number of the version."
+  version: Int
+  "How many places."
+  places: Int!
+}
+
+"A use that was not of what was in force."
+type Finding implements Node {
+  id: ID!
+  "Opaque id of the finding, for mutations."
+  finding: ID!
+  "Opaque id of the audit."
+  audit: ID!
+  "Where it was found."
+  site: AuditSite!
+  "Address of the page or the file."
+  place: String!
+  "Line there."
+  line: Int
+  "What it is."
+  outcome: Outcome!
+  "How sure that is."
+  certainty: Certainty!
+  "How it was known."
+  by: RecognisedBy!
+  "Key of the item; null for what is not registered."
+  key: String
+  "Number of the version."
+  version: Int
+  "What can be looked at."
+  evidence: Evidence!
+  "Where the picture of the place is, as a path on this server."
+  picture: String
+  "Where it stands."
+  status: FindingStatus!
+  "How it was resolved."
+  resolution: Resolution
+  "By when the agency has said it will be mended."
+  promised: Date
+  "Whether that day has passed."
+  overdue: Boolean!
+  "When it was seen first."
+  first: DateTime!
+  "When it was seen last."
+  last: DateTime!
+  "When its status changed last."
+  changed: DateTime!
+  "What became of it, in order of time."
+  steps: [FindingStep!]!
+  "The audit's revision, for mutations."
+  revision: Int!
+}
+
+"What can be looked at later."
+type Evidence {
+  "Digest of a picture of the place."
+  picture: Digest
+  "What stood there."
+  text: String
+  "What stood before it."
+  before: String
+  "What stood behind it."
+  after: String
+}
+
+"Something that became of a finding."
+type FindingStep {
+  "What: opened, answered, resolved, gone, reopened."
+  what: String!
+  "Key of the agency that answered."
+  agency: String
+  "Opaque id of the member who did it."
+  member: ID!
+  "When."
+  at: DateTime!
+  "What was said."
+  text: String
+  "By when it will be mended."
+  promised: Date
+  "How it was resolved."
+  resolution: Resolution
+}
+
+"What the last reports of a time on each site counted."
+type AuditPoint {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "How many sites were looked at."
+  sites: Int!
+  "Places at which what is in force was found."
+  current: Int!
+  "Places at which what was in force before was found."
+  superseded: Int!
+  "Places at which what may not be used any more was found."
+  withdrawn: Int!
+  "Places at which something was found that was changed."
+  altered: Int!
+  "Places at which something was found that is not registered."
+  unregistered: Int!
+  "The share of what is in force among all that is registered, in per cent, rounded down; null if nothing was found."
+  share: Int
+}
+
+"A page of audits."
+type AuditConnection {
+  "The audits with their cursors."
+  edges: [AuditEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"An audit in a page."
+type AuditEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The audit."
+  node: Audit!
+}
+
+"A page of reports."
+type AuditReportConnection {
+  "The reports with their cursors."
+  edges: [AuditReportEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A report in a page."
+type AuditReportEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The report."
+  node: AuditReport!
+}
+
+"A page of findings."
+type FindingConnection {
+  "The findings with their cursors."
+  edges: [FindingEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A finding in a page."
+type FindingEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The finding."
+  node: Finding!
+}
+
+"Which findings are asked for; what is left out means any."
+input FindingFilter {
+  "Opaque id of the audit."
+  audit: ID
+  "Key of the agency that answers for it."
+  agency: String
+  "Key of the channel."
+  channel: String
+  "Key of the item."
+  key: String
+  "Number of the version."
+  version: Int
+  "What it is."
+  outcome: Outcome
+  "Where it stands."
+  statuses: [FindingStatus!]
+  "Only what was to be mended by now, and is not."
+  overdue: Boolean
+}
+
+extend type Query {
+  "Audits, those planned last first. An agency sees those that concern it."
+  audits("Only those that have not ended." running: Boolean = false, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): AuditConnection!
+  "One audit."
+  audit("Opaque id of the audit." audit: ID!): Audit
+  "Findings, the newest first. An agency sees its own."
+  findings("Which." filter: FindingFilter, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): FindingConnection!
+  "What audits found over time: for each span what the last report on each site counted. An agency sees its own."
+  auditCompliance(
+    "Whose use of what; all of it if left out."
+    scope: UsageScope
+    "A day in the first span."
+    from: Date!
+    "A day in the last span; today if left out."
+    to: Date
+    "How long the spans of the calendar are."
+    by: UsageSpan! = MONTH
+  ): [AuditPoint!]!
+}
+
+"A place that is looked at as a whole, for which an agency answers."
+input AuditSiteInput {
+  "Address of a web site, or the name of a place."
+  address: String!
+  "Key of the agency; may be left out of a report on a site that is planned."
+  agency: String
+  "Key of the channel; may be left out of a report on a site that is planned."
+  channel: String
+}
+
+"What an audit looks at. Empty lists mean all."
+input AuditScopeInput {
+  "Keys of agencies."
+  agencies: [String!]
+  "Keys of channels."
+  channels: [String!]
+  "Sites."
+  sites: [AuditSiteInput!]
+  "First day of the use that it is about."
+  from: Date
+  "First day after it."
+  until: Date
+}
+
+"What plans an audit."
+input PlanAuditInput {
+  "Its titles."
+  titles: [LocalizedTextInput!]!
+  "What it looks at; everything if left out."
+  scope: AuditScopeInput
+  "By when its first round is to be concluded."
+  due: Date!
+  "After how many months it is repeated, up to 120; 0 for never."
+  repeatMonths: Int
+  "A second request with the same key plans no second audit."
+  idempotencyKey: String
+}
+
+"What changes an audit."
+input ChangeAuditInput {
+  "Opaque id of the audit."
+  audit: ID!
+  "Its titles."
+  titles: [LocalizedTextInput!]!
+  "What it looks at; everything if left out."
+  scope: AuditScopeInput
+  "By when the round that runs is to be concluded."
+  due: Date!
+  "After how many months it is repeated, up to 120; 0 for never."
+  repeatMonths: Int
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"At how many places a version was found."
+input PlaceCountInput {
+  "What the uses are."
+  outcome: Outcome!
+  "Key of the item; none for what is not registered."
+  key: String
+  "Number of the version."
+  version: Int
+  "How many places, without those that are told as findings."
+  places: Int!
+}
+
+"What can be looked at later."
+input EvidenceInput {
+  "Digest of a picture of the place, which was sent to /evidence before."
+  picture: Digest
+  "What stood there, at most 300 characters."
+  text: String
+  "What stood before it, at most 300 characters."
+  before: String
+  "What stood behind it, at most 300 characters."
+  after: String
+}
+
+"A use that was not of what was in force."
+input FindingInput {
+  "Address of the page or the file."
+  place: String!
+  "Line there."
+  line: Int
+  "What it is; what is in force is counted instead."
+  outcome: Outcome!
+  "How sure that is."
+  certainty: Certainty!
+  "How it was known."
+  by: RecognisedBy!
+  "Key of the item; none for what is not registered."
+  key: String
+  "Number of the version."
+  version: Int
+  "What can be looked at."
+  evidence: EvidenceInput
+}
+
+"What reports on a site. A long report comes in parts of at most 200 findings."
+input ReportAuditInput {
+  "Opaque id of the audit."
+  audit: ID!
+  "Opaque id of the report, made by you; the same in all of its parts."
+  report: ID!
+  "Which part this is, from 1."
+  part: Int = 1
+  "The site."
+  site: AuditSiteInput!
+  "When it was looked at; now if left out."
+  checked: DateTime
+  "By what program."
+  tool: String
+  "How many pages were read for this part."
+  pages: Int
+  "Whether all of the site was looked at, and this is the last part. What was found there before and is not in the report is gone then."
+  complete: Boolean
+  "What was counted."
+  counts: [PlaceCountInput!]
+  "What was found."
+  findings: [FindingInput!]
+}
+
+"What answers a finding."
+input AnswerFindingInput {
+  "Opaque id of the finding."
+  finding: ID!
+  "What is done about it."
+  text: String!
+  "By when."
+  by: Date
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What settles a finding."
+input ResolveFindingInput {
+  "Opaque id of the finding."
+  finding: ID!
+  "How."
+  resolution: Resolution!
+  "Why; needed unless it was fixed."
+  text: String
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What tells that somebody looked again."
+input RecheckFindingInput {
+  "Opaque id of the finding."
+  finding: ID!
+  "Whether it is still there."
+  present: Boolean!
+  "A note."
+  text: String
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What concludes a round of an audit."
+input ConcludeAuditRoundInput {
+  "Opaque id of the audit."
+  audit: ID!
+  "The round that runs."
+  round: Int!
+  "What came out."
+  summary: String!
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What ends an audit before its time."
+input EndAuditInput {
+  "Opaque id of the audit."
+  audit: ID!
+  "Why."
+  reason: String!
+  "The audit's revision that you saw."
+  revision: Int
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"The audit after a mutation."
+type AuditPayload {
+  "The audit."
+  audit: Audit!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The finding after a mutation."
+type FindingPayload {
+  "The finding."
+  finding: Finding!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+extend type Mutation {
+  "Plans to look at how the kit is used. Needs the role auditor, or admin."
+  planAudit(input: PlanAuditInput!): AuditPayload!
+  "Replaces the plan of an audit. Needs the role auditor, or admin."
+  changeAudit(input: ChangeAuditInput!): AuditPayload!
+  "Tells what was found at a site: an auditor at any, an agency at its own."
+  reportAudit(input: ReportAuditInput!): AuditPayload!
+  "Says what the agency does about a finding."
+  answerFinding(input: AnswerFindingInput!): FindingPayload!
+  "Settles a finding. Needs the role auditor, or admin."
+  resolveFinding(input: ResolveFindingInput!): FindingPayload!
+  "Tells that somebody looked at a finding again. Needs the role auditor, or admin."
+  recheckFinding(input: RecheckFindingInput!): FindingPayload!
+  "Concludes the round that runs, and begins the next one if there is to be one. Needs the role auditor, or admin."
+  concludeAuditRound(input: ConcludeAuditRoundInput!): AuditPayload!
+  "Ends an audit before its time. Needs the role auditor, or admin."
+  endAudit(input: EndAuditInput!): AuditPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/content.graphqls", Input: `"What a text unit is for."
@@ -7344,6 +9146,8 @@ type UsageTotal {
   channel: String
   "How often it was downloaded."
   downloads: Int!
+  "How often it was asked for from the channel, as was counted in its logs; robots that say that they are some are left out."
+  requests: Int!
   "How many uses were declared, also those that have ended."
   declared: Int!
   "The first of them."
@@ -7403,6 +9207,106 @@ type Download {
   at: DateTime!
 }
 
+"How many uses there were, by how the version stood when it was used."
+type UsageFit {
+  "It was in force. Where only the day is known, as in what was counted: at any time of that day."
+  current: Int!
+  "Its validity had ended, by another version or by an edition."
+  superseded: Int!
+  "It had been withdrawn."
+  withdrawn: Int!
+  "It was approved, and not in force yet."
+  scheduled: Int!
+}
+
+"How far what was used in a time was in force when it was used."
+type UsageCompliance {
+  "The first day."
+  from: Date!
+  "The last day."
+  to: Date!
+  "Of the downloads and requests of what had come in force, the share of what was in force, in per cent, rounded down; null if there were none."
+  share: Int
+  "Downloads by members."
+  downloads: UsageFit!
+  "Requests that a channel served, as was counted in its logs, without those of robots."
+  requests: UsageFit!
+  "Requests of robots that say that they are some."
+  robots: Int!
+  "Declared uses that ran on the last day, or today if that is earlier, by how their versions stood on it."
+  declared: UsageFit!
+}
+
+"How long a span is."
+enum UsageSpan {
+  "A month of the calendar."
+  MONTH
+  "A quarter of the calendar."
+  QUARTER
+  "A year of the calendar."
+  YEAR
+}
+
+"A version that was used after its validity had ended."
+type UsageAfterEnd {
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+  "When it was no longer in force."
+  ended: DateTime!
+  "The last use since then; null if only declared uses go on."
+  lastUse: DateTime
+  "How many declared uses have not ended."
+  running: Int!
+  "From its end to its last use, in days; up to today while a declared use goes on."
+  days: Int!
+}
+
+"A version that was in force, and that nobody used."
+type UnusedVersion {
+  "Key of the item."
+  key: String!
+  "Number of the version."
+  number: Int!
+  "Since when it was in force."
+  validFrom: DateTime!
+  "Until when; null while it is."
+  validUntil: DateTime
+}
+
+"A page of versions that were used after their end."
+type UsageAfterEndConnection {
+  "The versions with their cursors."
+  edges: [UsageAfterEndEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A version in a page."
+type UsageAfterEndEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The version."
+  node: UsageAfterEnd!
+}
+
+"A page of versions that nobody used."
+type UnusedVersionConnection {
+  "The versions with their cursors."
+  edges: [UnusedVersionEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"A version in a page."
+type UnusedVersionEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The version."
+  node: UnusedVersion!
+}
+
 "A page of totals."
 type UsageTotalConnection {
   "The totals with their cursors."
@@ -7451,6 +9355,18 @@ type DownloadEdge {
   node: Download!
 }
 
+"Whose use of what is summed up; what is left out means any."
+input UsageScope {
+  "Key of the agency. A member of the role agency sees only its own."
+  agency: String
+  "Key of the channel."
+  channel: String
+  "Key of the item."
+  key: String
+  "Only versions that this edition put in force."
+  edition: Int
+}
+
 "Whose use of what; what is left out means any."
 input UsageFilter {
   "Key of the item."
@@ -7472,6 +9388,15 @@ extend type Query {
   declaredUses("Whose use of what." filter: UsageFilter, "The instant for ` + "`" + `inForce` + "`" + `; now if left out." asOf: DateTime, "Only uses that have not ended." running: Boolean = true, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): DeclaredUseConnection!
   "Single downloads. Needs a token of the role agency, auditor or admin."
   downloads("Whose use of what." filter: UsageFilter, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): DownloadConnection!
+}
+
+extend type Query {
+  "How far what was used was in force when it was used, in spans of the calendar that hold the two days and all between them: at most ten years. Needs a token of the role agency, auditor or admin."
+  usageCompliance("Whose use of what." scope: UsageScope, "The first day." from: Date!, "The last day." to: Date!, "How long each span is." by: UsageSpan = MONTH): [UsageCompliance!]!
+  "Which versions were used after they had been in force for the last time, and how long. Needs a token of the role agency, auditor or admin."
+  usageAfterEnd("Whose use of what." scope: UsageScope, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): UsageAfterEndConnection!
+  "Which versions were in force in the months from that of the one day to that of the other, at most ten years, and were not used in them. Needs a token of the role agency, auditor or admin."
+  unusedVersions("Whose use of what." scope: UsageScope, "A day of the first month." from: Date!, "A day of the last month." to: Date!, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): UnusedVersionConnection!
 }
 
 "What declares a use."
@@ -7502,6 +9427,48 @@ input EndUseInput {
   revision: Int
   "The same command with the same key has one effect, however often it is sent."
   idempotencyKey: String
+}
+
+"How often a version was asked for on one day."
+input UsageCountInput {
+  "Key of the item."
+  key: String!
+  "Number of the version; it must have been approved."
+  version: Int!
+  "The day, in the city's zone."
+  day: Date!
+  "How often, without robots."
+  requests: Int!
+  "How often by robots that say that they are some."
+  robots: Int = 0
+  "SHA-256 of the original, if it is known which file it was."
+  digest: Digest
+  "What was made of it, as a query; the original if left out."
+  rendition: String
+}
+
+"What takes in the counts of a log."
+input ImportUsageInput {
+  "Key of the agency whose channel it is; your own if left out."
+  agency: String
+  "Key of the channel."
+  channel: String!
+  "SHA-256 of the log: what was taken in of it before is not counted again."
+  import: Digest!
+  "1 to 200 counts, on days of one month."
+  counts: [UsageCountInput!]!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What was taken in."
+type ImportUsagePayload {
+  "How many counts were new."
+  recorded: Int!
+  "How many were known before."
+  known: Int!
+  "Up to where the log had been read for this answer."
+  position: Position!
 }
 
 "The use that was declared."
@@ -7547,6 +9514,8 @@ extend type Mutation {
   declareUse(input: DeclareUseInput!): DeclareUsePayload!
   "Ends a declared use."
   endUse(input: EndUseInput!): EndUsePayload!
+  "Takes in how often versions were asked for from a channel, as was counted in its log. Needs the permission to declare uses within the agency."
+  importUsage(input: ImportUsageInput!): ImportUsagePayload!
   "Takes in a file that a logo can then be made of. Needs the role author."
   uploadFile(input: UploadFileInput!): UploadFilePayload!
 }
@@ -7916,6 +9885,8 @@ enum Topic {
   REVIEW_REQUESTED
   "Your agency has not done its step in time."
   REVIEW_OVERDUE
+  "An audit has found something at a site of your agency."
+  FINDING_OPENED
 }
 
 "An address that is told of changes, as Standard Webhooks (https://www.standardwebhooks.com) describes it."
@@ -8252,6 +10223,180 @@ func (ec *executionContext) childFields_ApprovedVersionEdge(ctx context.Context,
 		return ec.fieldContext_ApprovedVersionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApprovedVersionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Audit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Audit_id(ctx, field)
+	case "audit":
+		return ec.fieldContext_Audit_audit(ctx, field)
+	case "agency":
+		return ec.fieldContext_Audit_agency(ctx, field)
+	case "title":
+		return ec.fieldContext_Audit_title(ctx, field)
+	case "titles":
+		return ec.fieldContext_Audit_titles(ctx, field)
+	case "scope":
+		return ec.fieldContext_Audit_scope(ctx, field)
+	case "due":
+		return ec.fieldContext_Audit_due(ctx, field)
+	case "repeatMonths":
+		return ec.fieldContext_Audit_repeatMonths(ctx, field)
+	case "round":
+		return ec.fieldContext_Audit_round(ctx, field)
+	case "planned":
+		return ec.fieldContext_Audit_planned(ctx, field)
+	case "ended":
+		return ec.fieldContext_Audit_ended(ctx, field)
+	case "reason":
+		return ec.fieldContext_Audit_reason(ctx, field)
+	case "rounds":
+		return ec.fieldContext_Audit_rounds(ctx, field)
+	case "reports":
+		return ec.fieldContext_Audit_reports(ctx, field)
+	case "revision":
+		return ec.fieldContext_Audit_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Audit", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audit":
+		return ec.fieldContext_AuditPayload_audit(ctx, field)
+	case "position":
+		return ec.fieldContext_AuditPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AuditPoint_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AuditPoint_to(ctx, field)
+	case "sites":
+		return ec.fieldContext_AuditPoint_sites(ctx, field)
+	case "current":
+		return ec.fieldContext_AuditPoint_current(ctx, field)
+	case "superseded":
+		return ec.fieldContext_AuditPoint_superseded(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_AuditPoint_withdrawn(ctx, field)
+	case "altered":
+		return ec.fieldContext_AuditPoint_altered(ctx, field)
+	case "unregistered":
+		return ec.fieldContext_AuditPoint_unregistered(ctx, field)
+	case "share":
+		return ec.fieldContext_AuditPoint_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "report":
+		return ec.fieldContext_AuditReport_report(ctx, field)
+	case "round":
+		return ec.fieldContext_AuditReport_round(ctx, field)
+	case "site":
+		return ec.fieldContext_AuditReport_site(ctx, field)
+	case "checked":
+		return ec.fieldContext_AuditReport_checked(ctx, field)
+	case "tool":
+		return ec.fieldContext_AuditReport_tool(ctx, field)
+	case "pages":
+		return ec.fieldContext_AuditReport_pages(ctx, field)
+	case "complete":
+		return ec.fieldContext_AuditReport_complete(ctx, field)
+	case "counts":
+		return ec.fieldContext_AuditReport_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditReport", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditReportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditReportConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditReportConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditReportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditReportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditReportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditReportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditReportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditRound(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_AuditRound_round(ctx, field)
+	case "due":
+		return ec.fieldContext_AuditRound_due(ctx, field)
+	case "concluded":
+		return ec.fieldContext_AuditRound_concluded(ctx, field)
+	case "summary":
+		return ec.fieldContext_AuditRound_summary(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditRound", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agencies":
+		return ec.fieldContext_AuditScope_agencies(ctx, field)
+	case "channels":
+		return ec.fieldContext_AuditScope_channels(ctx, field)
+	case "sites":
+		return ec.fieldContext_AuditScope_sites(ctx, field)
+	case "from":
+		return ec.fieldContext_AuditScope_from(ctx, field)
+	case "until":
+		return ec.fieldContext_AuditScope_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditScope", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditSite(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "address":
+		return ec.fieldContext_AuditSite_address(ctx, field)
+	case "agency":
+		return ec.fieldContext_AuditSite_agency(ctx, field)
+	case "channel":
+		return ec.fieldContext_AuditSite_channel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditSite", field.Name)
 }
 
 func (ec *executionContext) childFields_Awaited(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8878,6 +11023,20 @@ func (ec *executionContext) childFields_EscalateReviewPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type EscalateReviewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "picture":
+		return ec.fieldContext_Evidence_picture(ctx, field)
+	case "text":
+		return ec.fieldContext_Evidence_text(ctx, field)
+	case "before":
+		return ec.fieldContext_Evidence_before(ctx, field)
+	case "after":
+		return ec.fieldContext_Evidence_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
 func (ec *executionContext) childFields_ExcludeFromEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edition":
@@ -8940,6 +11099,106 @@ func (ec *executionContext) childFields_FilledTemplate(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type FilledTemplate", field.Name)
 }
 
+func (ec *executionContext) childFields_Finding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Finding_id(ctx, field)
+	case "finding":
+		return ec.fieldContext_Finding_finding(ctx, field)
+	case "audit":
+		return ec.fieldContext_Finding_audit(ctx, field)
+	case "site":
+		return ec.fieldContext_Finding_site(ctx, field)
+	case "place":
+		return ec.fieldContext_Finding_place(ctx, field)
+	case "line":
+		return ec.fieldContext_Finding_line(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Finding_outcome(ctx, field)
+	case "certainty":
+		return ec.fieldContext_Finding_certainty(ctx, field)
+	case "by":
+		return ec.fieldContext_Finding_by(ctx, field)
+	case "key":
+		return ec.fieldContext_Finding_key(ctx, field)
+	case "version":
+		return ec.fieldContext_Finding_version(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Finding_evidence(ctx, field)
+	case "picture":
+		return ec.fieldContext_Finding_picture(ctx, field)
+	case "status":
+		return ec.fieldContext_Finding_status(ctx, field)
+	case "resolution":
+		return ec.fieldContext_Finding_resolution(ctx, field)
+	case "promised":
+		return ec.fieldContext_Finding_promised(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Finding_overdue(ctx, field)
+	case "first":
+		return ec.fieldContext_Finding_first(ctx, field)
+	case "last":
+		return ec.fieldContext_Finding_last(ctx, field)
+	case "changed":
+		return ec.fieldContext_Finding_changed(ctx, field)
+	case "steps":
+		return ec.fieldContext_Finding_steps(ctx, field)
+	case "revision":
+		return ec.fieldContext_Finding_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
+}
+
+func (ec *executionContext) childFields_FindingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FindingConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FindingConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FindingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FindingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_FindingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_FindingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FindingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FindingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "finding":
+		return ec.fieldContext_FindingPayload_finding(ctx, field)
+	case "position":
+		return ec.fieldContext_FindingPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FindingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FindingStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "what":
+		return ec.fieldContext_FindingStep_what(ctx, field)
+	case "agency":
+		return ec.fieldContext_FindingStep_agency(ctx, field)
+	case "member":
+		return ec.fieldContext_FindingStep_member(ctx, field)
+	case "at":
+		return ec.fieldContext_FindingStep_at(ctx, field)
+	case "text":
+		return ec.fieldContext_FindingStep_text(ctx, field)
+	case "promised":
+		return ec.fieldContext_FindingStep_promised(ctx, field)
+	case "resolution":
+		return ec.fieldContext_FindingStep_resolution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FindingStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Identification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "by":
@@ -8974,6 +11233,18 @@ func (ec *executionContext) childFields_Identification(ctx context.Context, fiel
 		return ec.fieldContext_Identification_licence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Identification", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportUsagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recorded":
+		return ec.fieldContext_ImportUsagePayload_recorded(ctx, field)
+	case "known":
+		return ec.fieldContext_ImportUsagePayload_known(ctx, field)
+	case "position":
+		return ec.fieldContext_ImportUsagePayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportUsagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_IncludeInEditionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9166,6 +11437,20 @@ func (ec *executionContext) childFields_Passage(ctx context.Context, field graph
 		return ec.fieldContext_Passage_quote(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Passage", field.Name)
+}
+
+func (ec *executionContext) childFields_PlaceCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_PlaceCount_outcome(ctx, field)
+	case "key":
+		return ec.fieldContext_PlaceCount_key(ctx, field)
+	case "version":
+		return ec.fieldContext_PlaceCount_version(ctx, field)
+	case "places":
+		return ec.fieldContext_PlaceCount_places(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlaceCount", field.Name)
 }
 
 func (ec *executionContext) childFields_Placeholder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9702,6 +11987,40 @@ func (ec *executionContext) childFields_UnitText(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type UnitText", field.Name)
 }
 
+func (ec *executionContext) childFields_UnusedVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_UnusedVersion_key(ctx, field)
+	case "number":
+		return ec.fieldContext_UnusedVersion_number(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_UnusedVersion_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_UnusedVersion_validUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnusedVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_UnusedVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UnusedVersionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UnusedVersionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnusedVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UnusedVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UnusedVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UnusedVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnusedVersionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UploadFilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "digest":
@@ -9720,6 +12039,78 @@ func (ec *executionContext) childFields_UploadFilePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type UploadFilePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UsageAfterEnd(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_UsageAfterEnd_key(ctx, field)
+	case "number":
+		return ec.fieldContext_UsageAfterEnd_number(ctx, field)
+	case "ended":
+		return ec.fieldContext_UsageAfterEnd_ended(ctx, field)
+	case "lastUse":
+		return ec.fieldContext_UsageAfterEnd_lastUse(ctx, field)
+	case "running":
+		return ec.fieldContext_UsageAfterEnd_running(ctx, field)
+	case "days":
+		return ec.fieldContext_UsageAfterEnd_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageAfterEnd", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageAfterEndConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UsageAfterEndConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UsageAfterEndConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageAfterEndConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageAfterEndEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UsageAfterEndEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UsageAfterEndEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageAfterEndEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageCompliance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_UsageCompliance_from(ctx, field)
+	case "to":
+		return ec.fieldContext_UsageCompliance_to(ctx, field)
+	case "share":
+		return ec.fieldContext_UsageCompliance_share(ctx, field)
+	case "downloads":
+		return ec.fieldContext_UsageCompliance_downloads(ctx, field)
+	case "requests":
+		return ec.fieldContext_UsageCompliance_requests(ctx, field)
+	case "robots":
+		return ec.fieldContext_UsageCompliance_robots(ctx, field)
+	case "declared":
+		return ec.fieldContext_UsageCompliance_declared(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageCompliance", field.Name)
+}
+
+func (ec *executionContext) childFields_UsageFit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "current":
+		return ec.fieldContext_UsageFit_current(ctx, field)
+	case "superseded":
+		return ec.fieldContext_UsageFit_superseded(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_UsageFit_withdrawn(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_UsageFit_scheduled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UsageFit", field.Name)
+}
+
 func (ec *executionContext) childFields_UsageTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -9732,6 +12123,8 @@ func (ec *executionContext) childFields_UsageTotal(ctx context.Context, field gr
 		return ec.fieldContext_UsageTotal_channel(ctx, field)
 	case "downloads":
 		return ec.fieldContext_UsageTotal_downloads(ctx, field)
+	case "requests":
+		return ec.fieldContext_UsageTotal_requests(ctx, field)
 	case "declared":
 		return ec.fieldContext_UsageTotal_declared(ctx, field)
 	case "first":

@@ -1934,6 +1934,7 @@ var (
 		"EDITION_ISSUED":     domain.TopicIssued,
 		"REVIEW_REQUESTED":   domain.TopicReview,
 		"REVIEW_OVERDUE":     domain.TopicOverdue,
+		"FINDING_OPENED":     domain.TopicFinding,
 	}
 	marshalNTopic2signetᚋdomainᚐTopic = map[domain.Topic]string{
 		domain.TopicApproved:   "VERSION_APPROVED",
@@ -1943,6 +1944,7 @@ var (
 		domain.TopicIssued:     "EDITION_ISSUED",
 		domain.TopicReview:     "REVIEW_REQUESTED",
 		domain.TopicOverdue:    "REVIEW_OVERDUE",
+		domain.TopicFinding:    "FINDING_OPENED",
 	}
 )
 

@@ -20,6 +20,8 @@ const (
 	Edition Type = "Edition"
 	Use     Type = "DeclaredUse"
 	Webhook Type = "Webhook"
+	Audit   Type = "Audit"
+	Finding Type = "Finding"
 )
 
 // ID makes an id: opaque to callers, and the same for ever.
