@@ -43,6 +43,10 @@ type Data struct {
 	Due      domain.Date       `json:"due,omitempty"`
 	Reason   string            `json:"reason,omitempty"`
 	Position eventlog.Position `json:"position"`
+	// Audit is the opaque id of the audit in which something was found at a site of the
+	// receiving agency, and Findings how many findings that were.
+	Audit    string `json:"audit,omitempty"`
+	Findings int    `json:"findings,omitempty"`
 	// Replacement is what is to be used instead of what was withdrawn.
 	Replacement *domain.VersionRef `json:"replacement,omitempty"`
 	// Yours is how the receiving agency has used what was withdrawn.
@@ -144,7 +148,7 @@ func (n *Notifier) bodies(ctx context.Context, h *projections.Webhook, from, to 
 		if !slices.Contains(h.Topics, t.Topic) {
 			continue
 		}
-		b := Body{Topic: t.Topic, Timestamp: t.At, Data: Data{Item: t.Item, Version: t.Version, Edition: t.Edition, Due: t.Due, Position: t.Position}}
+		b := Body{Topic: t.Topic, Timestamp: t.At, Data: Data{Item: t.Item, Version: t.Version, Edition: t.Edition, Due: t.Due, Position: t.Position, Audit: t.Audit, Findings: t.Findings}}
 		if t.Topic == domain.TopicIssued {
 			edition, err := n.o.Views.Edition(ctx, t.Edition)
 			if err != nil {

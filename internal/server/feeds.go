@@ -143,8 +143,8 @@ func (s *Server) editionNews(r *http.Request) ([]report.News, error) {
 	return out, err
 }
 
-// deadlines is a calendar: when editions are due, and with a token that may read
-// drafts what the member's agency is to do until when.
+// deadlines is a calendar: when editions are due, with a token that may read drafts
+// what the member's agency is to do until when, and for auditors when audits are due.
 //
 //	GET /feeds/deadlines.ics?lang=vi
 func (s *Server) deadlines(w http.ResponseWriter, r *http.Request) {
@@ -162,6 +162,14 @@ func (s *Server) deadlines(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		all = append(all, reviewDeadlines(waiting)...)
+	}
+	if access.From(ctx).Can(domain.ReadAllUsage) {
+		audits, err := s.Views.Audits(ctx, "", true, 0, feedLength)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		all = append(all, auditDeadlines(audits)...)
 	}
 	var body bytes.Buffer
 	if err := report.WriteICS(&body, calendarNames, all, langOf(r), s.now()); err != nil {
@@ -216,6 +224,20 @@ func reviewDeadlines(waiting []*projections.Awaited) []report.Deadline {
 			d.Title[lang] = fmt.Sprintf("%s: %s/%d", name, a.Item, a.Version)
 		}
 		out = append(out, d)
+	}
+	return out
+}
+
+func auditDeadlines(audits []*projections.Audit) []report.Deadline {
+	var out []report.Deadline
+	for _, a := range audits {
+		out = append(out, report.Deadline{
+			UID: fmt.Sprintf("audit-%s-%d@signet", a.ID, a.Round), Day: string(a.Due),
+			Title: map[string]string{
+				"vi": fmt.Sprintf("Hạn kiểm tra, vòng %d: %s", a.Round, a.TitleIn("vi")),
+				"en": fmt.Sprintf("Audit due, round %d: %s", a.Round, a.TitleIn("en")),
+			},
+		})
 	}
 	return out
 }

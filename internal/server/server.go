@@ -5,7 +5,10 @@
 //	/graphql              the API; for browsers the explorer
 //	GET  /files/…         a file of a version, or a rendition of it
 //	GET  /kit.zip         the kit as one download
+//	GET  /kit/manifest.json  the list of its files alone
 //	POST /links           an address of one of these two that anybody may use for some time
+//	/catalogue.json       by what everything that was ever in force is known
+//	/evidence             pictures of the places where an audit found something
 //	/identify             which version a file is, and whether it is in force
 //	GET  /status/…        what has become of a version
 //	POST /files           an upload, as the body of the request
@@ -34,6 +37,7 @@ import (
 	"signet/graph/explorer"
 	"signet/internal/access"
 	"signet/internal/bundle"
+	"signet/internal/catalogue"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 	"signet/internal/links"
@@ -52,6 +56,8 @@ type Options struct {
 	Renditions *rendition.Maker
 	// Notifier tells webhooks; nil where there are none.
 	Notifier *notify.Notifier
+	// Prints takes the prints of pictures; nil where there is no catalogue.
+	Prints *catalogue.Prints
 	// Links are the keys of signed links; nil where there are none.
 	Links *links.Keys
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
@@ -143,6 +149,12 @@ func (s *Server) routes() http.Handler {
 	handle("/identify", s.known(http.HandlerFunc(s.identify)).ServeHTTP, get, head, post)
 	handle(statusPath+"{item}/{version}", s.known(http.HandlerFunc(s.status)).ServeHTTP, get, head)
 	handle(kitPath, s.linked(s.kit), get, head)
+	handle("/kit/manifest.json", s.known(http.HandlerFunc(s.kitManifest)).ServeHTTP, get, head)
+	if s.Prints != nil {
+		handle("/catalogue.json", s.known(http.HandlerFunc(s.catalogue)).ServeHTTP, get, head)
+	}
+	handle("/evidence", s.known(http.HandlerFunc(s.keepEvidence)).ServeHTTP, post)
+	handle(graph.EvidencePath+"{finding}", s.known(http.HandlerFunc(s.evidence)).ServeHTTP, get, head)
 	handle("/files", s.known(http.HandlerFunc(s.upload)).ServeHTTP, post)
 	handle(filesPath+"{item}/{version}/{name}", s.linked(s.file), get, head)
 	if s.Links != nil {

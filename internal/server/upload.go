@@ -14,15 +14,21 @@ import (
 // upload takes in the body of a request as a file, and answers with the digest
 // by which a logo can be made of it. Who may not is told before the body is read.
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
-	if err := access.From(r.Context()).Require(domain.UploadAssets); err != nil {
+	s.receive(w, r, domain.UploadAssets, s.MaxUpload, nil)
+}
+
+// receive takes in the body of a request, of who holds the permission, up to a limit
+// in bytes; of some types only, if there is a list of them.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, permission domain.Permission, limit int64, types []assets.Media) {
+	if err := access.From(r.Context()).Require(permission); err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	if r.ContentLength > s.MaxUpload {
-		s.fail(w, r, assets.ErrTooLarge.Because("there are more than %d bytes", s.MaxUpload))
+	if r.ContentLength > limit {
+		s.fail(w, r, assets.ErrTooLarge.Because("there are more than %d bytes", limit))
 		return
 	}
-	info, err := assets.Receive(r.Context(), s.Store, http.MaxBytesReader(w, r.Body, s.MaxUpload+1), s.MaxUpload)
+	info, err := assets.Receive(r.Context(), s.Store, http.MaxBytesReader(w, r.Body, limit+1), limit, types...)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		s.tooSlow(w, r)
 		return

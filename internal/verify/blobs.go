@@ -52,7 +52,15 @@ func (r *run) checkPointers(ctx context.Context, place string, event domain.Even
 	case domain.VersionRevised:
 		return r.checkFiles(ctx, place, e.Content.Files)
 	case domain.AssetDownloaded:
-		r.there(place, e.Digest)
+		if e.Digest != "" { // a version without files, as a part of the kit
+			r.there(place, e.Digest)
+		}
+	case domain.AuditReported:
+		for _, f := range e.Opened {
+			if f.Evidence.Picture != "" {
+				r.there(place, f.Evidence.Picture)
+			}
+		}
 	}
 	return nil
 }
