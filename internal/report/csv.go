@@ -14,7 +14,7 @@ import (
 // section fills the ones that it has; new ones go to the end.
 var columns = []string{
 	"section", "item", "name", "kind", "version", "agency", "language", "channel", "day", "due", "days", "late",
-	"covered", "total", "downloads", "declared", "force", "decision", "decided", "added", "changed", "retired", "next",
+	"covered", "total", "downloads", "requests", "declared", "force", "decision", "decided", "added", "changed", "retired", "next",
 	"replacement", "note",
 }
 
@@ -90,7 +90,7 @@ func (p page) table() ([][]string, error) {
 // numeric are the columns that this package fills with whole numbers of its own.
 // "-3" is one, and must stay one for a spreadsheet.
 var numeric = map[string]bool{
-	"version": true, "days": true, "late": true, "covered": true, "total": true, "downloads": true, "declared": true,
+	"version": true, "days": true, "late": true, "covered": true, "total": true, "downloads": true, "requests": true, "declared": true,
 	"added": true, "changed": true, "retired": true,
 }
 

@@ -103,7 +103,7 @@ func (p page) usageRows() (rows []cells, err error) {
 		}
 		rows = append(rows, cells{
 			"item": u.Item, "name": p.Named(u.Item).Text, "version": number10(u.Version), "agency": p.Agency(u.Agency).Text,
-			"channel": p.Channel(u.Channel), "downloads": number10(u.Downloads), "declared": number10(u.Declared), "force": force,
+			"channel": p.Channel(u.Channel), "downloads": number10(u.Downloads), "requests": number10(u.Requests), "declared": number10(u.Declared), "force": force,
 		})
 	}
 	return rows, nil

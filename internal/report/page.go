@@ -79,11 +79,12 @@ func (p page) AverageDays() (string, error) {
 	return p.T("average", number.Decimal(float64(days)/float64(max(1, len(p.Approvals))), number.MaxFractionDigits(1)))
 }
 
-// Sums returns all downloads and declared uses.
-func (p page) Sums() AffectedAgency {
-	var sum AffectedAgency
+// Sums returns all downloads, requests and declared uses.
+func (p page) Sums() Usage {
+	var sum Usage
 	for _, u := range p.Usage {
 		sum.Downloads += u.Downloads
+		sum.Requests += u.Requests
 		sum.Declared += u.Declared
 	}
 	return sum

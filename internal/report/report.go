@@ -120,6 +120,7 @@ type Usage struct {
 	Agency    string `json:"agency"`
 	Channel   string `json:"channel"`   // key; empty: downloads that named none
 	Downloads int    `json:"downloads"` // files sent
+	Requests  int    `json:"requests"`  // served by the channel itself, as its logs say
 	Declared  int    `json:"declared"`  // uses declared
 	InForce   bool   `json:"in_force"`  // at the end of the interval
 }

@@ -62,7 +62,7 @@ func sample() report.Report {
 			{Item: "slogan-old", Version: 4, From: at(2027, 8, 2, 0), Reason: "Không còn phù hợp với định vị mới."},
 		},
 		Usage: []report.Usage{
-			{Item: "logo-sample", Version: 1, Agency: "so-vhttdl", Channel: "portal", Downloads: 1284, Declared: 6, InForce: true},
+			{Item: "logo-sample", Version: 1, Agency: "so-vhttdl", Channel: "portal", Downloads: 1284, Requests: 88210, Declared: 6, InForce: true},
 			{Item: "logo-sample", Version: 1, Agency: "bao-ptth", Channel: "youtube", Downloads: 312, Declared: 4, InForce: true},
 			{Item: "logo-draft-2026", Version: 2, Agency: "bao-ptth", Channel: "fanpage", Downloads: 41, Declared: 3},
 			{Item: "slogan-open-sea", Version: 2, Agency: "so-ngoai-vu", Channel: "hoi-nghi-ngoai-giao", Declared: 2, InForce: true},

@@ -48,7 +48,7 @@ var english = map[string]string{
 	"caption.editions":  "The regular updates (at least every 2 years), when they are due and what came of them.",
 	"caption.coverage":  "The share of texts that exist, by kind and language. Target: 100%.",
 	"caption.recalls":   "Versions withdrawn in the period, and the agencies that have to act.",
-	"caption.usage":     "Downloads and declared uses by version, agency and channel.",
+	"caption.usage":     "Downloads, requests to the channels' own servers, and declared uses by version, agency and channel.",
 	"caption.overdue":   "Sign-offs that are past their due date and that the agency still owes.",
 	"none":              "None in this period.",
 
@@ -85,6 +85,7 @@ var english = map[string]string{
 	"col.reason":      "Reason",
 	"col.note":        "Reason or note",
 	"col.downloads":   "Downloads",
+	"col.requests":    "Requests (server logs)",
 	"col.declared":    "Declared",
 	"col.force":       "In force",
 

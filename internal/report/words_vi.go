@@ -48,7 +48,7 @@ var vietnamese = map[string]string{
 	"caption.editions":  "Các lần cập nhật định kỳ (tối thiểu 02 năm/lần), thời hạn và kết quả.",
 	"caption.coverage":  "Tỷ lệ văn bản đã có theo loại và ngôn ngữ. Chỉ tiêu: 100%.",
 	"caption.recalls":   "Các phiên bản bị thu hồi trong kỳ và các cơ quan cần xử lý.",
-	"caption.usage":     "Lượt tải xuống và khai báo sử dụng theo phiên bản, cơ quan và kênh truyền thông.",
+	"caption.usage":     "Lượt tải xuống, lượt truy cập theo nhật ký máy chủ của kênh, và khai báo sử dụng theo phiên bản, cơ quan và kênh truyền thông.",
 	"caption.overdue":   "Các lượt ký duyệt đã quá hạn mà cơ quan chưa thực hiện.",
 	"none":              "Không có trong kỳ báo cáo.",
 
@@ -85,6 +85,7 @@ var vietnamese = map[string]string{
 	"col.reason":      "Lý do",
 	"col.note":        "Lý do, ghi chú",
 	"col.downloads":   "Lượt tải",
+	"col.requests":    "Lượt truy cập (nhật ký máy chủ)",
 	"col.declared":    "Khai báo",
 	"col.force":       "Còn hiệu lực",
 

@@ -178,7 +178,7 @@ func (s *Server) reportUsage(ctx context.Context, d *report.Report) error {
 	rows, err := s.Views.UsedBetween(ctx, d.From, d.Until, maxRows+1)
 	for _, u := range cut(d, rows) {
 		d.Usage = append(d.Usage, report.Usage{
-			Item: u.Item, Version: u.Version, Agency: u.Agency, Channel: u.Channel, Downloads: u.Downloads, Declared: u.Declared, InForce: u.InForce,
+			Item: u.Item, Version: u.Version, Agency: u.Agency, Channel: u.Channel, Downloads: u.Downloads, Requests: u.Requests, Declared: u.Declared, InForce: u.InForce,
 		})
 	}
 	return err
