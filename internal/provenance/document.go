@@ -143,13 +143,12 @@ func (d *document) names(there map[xml.Name]bool) {
 }
 
 // merging returns where a description with the stamp fits in, and the
-// description; false if there is no stamp, or no graph to add to.
-func (d *document) merging(s *Stamp) (edit, bool) {
+// description, without the standard properties that are there already; false if there
+// is no stamp, or no graph to add to.
+func (d *document) merging(s *Stamp, there map[xml.Name]bool) (edit, bool) {
 	if s == nil {
 		return edit{}, false
 	}
-	there := map[xml.Name]bool{}
-	d.names(there)
 	for _, g := range d.graphs {
 		if g.closesItself() {
 			continue

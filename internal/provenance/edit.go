@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 )
@@ -12,10 +13,10 @@ type edit struct {
 	put []byte
 }
 
-// sorted puts edits into the order of the file; of those at one place the order
-// is kept.
+// sorted puts edits into the order of the file: what is put before a part that is
+// taken out comes first.
 func sorted(edits []edit) []edit {
-	slices.SortStableFunc(edits, func(a, b edit) int { return int(min(max(a.from-b.from, -1), 1)) })
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	return edits
 }
 

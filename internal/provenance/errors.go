@@ -12,6 +12,9 @@ const (
 	Broken = "broken"
 	// TooLarge: the file has more bytes or parts than are looked at.
 	TooLarge = "too_large"
+	// Protected: the PDF is encrypted, and can't be read; or it is signed or PDF/A, and
+	// would not be what it was with a stamp, or without the one that it has.
+	Protected = "protected"
 )
 
 func broken(sentence string, args ...any) *domain.Error {
@@ -20,4 +23,8 @@ func broken(sentence string, args ...any) *domain.Error {
 
 func tooLarge(sentence string, args ...any) *domain.Error {
 	return domain.Refuse(domain.Invalid, TooLarge, sentence, args...)
+}
+
+func protected(sentence string) *domain.Error {
+	return domain.Refuse(domain.Invalid, Protected, "%s", sentence)
 }

@@ -9,9 +9,13 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
+	"maps"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/image/webp"
 
 	"signet/assets"
 	"signet/domain"
@@ -116,7 +120,7 @@ func files(t testing.TB) map[string]original {
 	p, j := pngFile(t), jpegFile(t)
 	jfif := segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00")
 	icc := segment(0xE2, "ICC_PROFILE\x00\x01\x01abc")
-	return map[string]original{
+	all := map[string]original{
 		"png":                        {assets.PNG, p},
 		"png with XMP":               {assets.PNG, chunked(p, "IDAT", "iTXt", iTXt(foreign))},
 		"png with XMP behind":        {assets.PNG, chunked(p, "IEND", "iTXt", iTXt(foreign))},
@@ -137,6 +141,9 @@ func files(t testing.TB) map[string]original {
 		"svg with RDF of its own":    {assets.SVG, []byte(`<svg xmlns="http://www.w3.org/2000/svg"><metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><cc:Work xmlns:cc="http://creativecommons.org/ns#" rdf:about=""><cc:licence>x</cc:licence></cc:Work></rdf:RDF></metadata><g/></svg>`)},
 		"svg with a byte order mark": {assets.SVG, []byte("\ufeff" + `<svg xmlns="http://www.w3.org/2000/svg"></svg>`)},
 	}
+	maps.Copy(all, webpFiles(t))
+	maps.Copy(all, pdfFiles(t))
+	return all
 }
 
 type original struct {
@@ -195,10 +202,7 @@ func refused(t testing.TB, err error, reason string) {
 
 func decoded(t testing.TB, o original) []color.Color {
 	t.Helper()
-	decode := png.Decode
-	if o.media == assets.JPEG {
-		decode = jpeg.Decode
-	}
+	decode := map[assets.Media]func(io.Reader) (image.Image, error){assets.PNG: png.Decode, assets.JPEG: jpeg.Decode, assets.WebP: webp.Decode}[o.media]
 	picture, err := decode(bytes.NewReader(o.bytes))
 	if err != nil {
 		t.Fatal(err)

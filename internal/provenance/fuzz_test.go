@@ -12,9 +12,11 @@ import (
 func FuzzPNG(f *testing.F)  { fuzz(f, assets.PNG) }
 func FuzzJPEG(f *testing.F) { fuzz(f, assets.JPEG) }
 func FuzzSVG(f *testing.F)  { fuzz(f, assets.SVG) }
+func FuzzWebP(f *testing.F) { fuzz(f, assets.WebP) }
+func FuzzPDF(f *testing.F)  { fuzz(f, assets.PDF) }
 
 // FuzzPacket is for packets in a PNG, which FuzzPNG does not come to for the
-// checksums.
+// checksums, and in a PDF, where bytes are counted.
 func FuzzPacket(f *testing.F) {
 	f.Add(foreign)
 	f.Add(attributesOnly)
@@ -28,6 +30,7 @@ func FuzzPacket(f *testing.F) {
 	f.Fuzz(func(t *testing.T, packet string) {
 		holds(t, original{assets.PNG, chunked(file, "IDAT", "iTXt", iTXt(packet))})
 		holds(t, original{assets.PNG, chunked(file, "IEND", "iTXt", compressedText(packet))})
+		holds(t, original{assets.PDF, pdf("", withMetadata(plainPacket(packet))...)})
 	})
 }
 
@@ -46,6 +49,10 @@ func fuzz(f *testing.F, media assets.Media) {
 		f.Add(chunked(pngFile(f), "IEND", "iTXt", iTXt(attributesOnly)))
 	case assets.JPEG:
 		f.Add(segmented(jpegFile(f), app1(attributesOnly)))
+	case assets.WebP:
+		f.Add(riff(vp8x(0x10|0x04), webpFile(f, pixels())[12:], riffChunk("XMP ", attributesOnly)))
+	case assets.PDF:
+		f.Add(streamedPDF("", withMetadata(packedPacket(attributesOnly))...))
 	default:
 		f.Add([]byte(`<svg xmlns="http://www.w3.org/2000/svg"><metadata>` + attributesOnly + `</metadata></svg>`))
 	}

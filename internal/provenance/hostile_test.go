@@ -10,10 +10,19 @@ import (
 	"signet/assets"
 	"signet/assets/svg"
 	"signet/internal/provenance"
+	"signet/internal/testneeds"
 )
 
+// everyByte is a step; the race detector, which makes each slow, sees fewer.
+func everyByte() int {
+	if testneeds.Race {
+		return 7
+	}
+	return 1
+}
+
 func TestFilesThatAreCutOffAtAnyByte(t *testing.T) {
-	for _, name := range []string{"png", "png with XMP", "png with compressed XMP", "jpeg with all of it", "jpeg with XMP", "svg", "svg with a prefix"} {
+	for _, name := range []string{"png", "png with XMP", "png with compressed XMP", "jpeg with all of it", "jpeg with XMP", "webp", "webp with XMP", "svg", "svg with a prefix"} {
 		t.Run(name, func(t *testing.T) {
 			whole := write(t, files(t)[name], small())
 			end := len(whole.bytes)
@@ -24,7 +33,7 @@ func TestFilesThatAreCutOffAtAnyByte(t *testing.T) {
 				end = bytes.LastIndexByte(whole.bytes, '>') + 1
 			default:
 			}
-			for n := range end {
+			for n := (end - 1) % everyByte(); n < end; n += everyByte() {
 				o := original{whole.media, whole.bytes[:n]}
 				s, found, err := provenance.Read(bytes.NewReader(whole.bytes), int64(n), o.media) // which ends before the reader
 				if found && s != small() {
@@ -33,7 +42,7 @@ func TestFilesThatAreCutOffAtAnyByte(t *testing.T) {
 				if !found {
 					refused(t, err, provenance.Broken)
 				}
-				if n == end-1 && !found && o.media != assets.SVG {
+				if n == end-1 && !found && o.media != assets.SVG && o.media != assets.WebP { // which says at its beginning how long it is
 					t.Error("what was whole before the end is not read")
 				}
 				var b bytes.Buffer
@@ -75,6 +84,22 @@ func TestFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 		"a JPEG of mostly fill bytes":      {assets.JPEG, segmented(j, bytes.Repeat([]byte{0xFF}, 100_000)), provenance.Broken},
 		"a JPEG of empty segments":         {assets.JPEG, segmented(j, bytes.Repeat(segment(0xE5, ""), 5000)), provenance.TooLarge},
 		"a JPEG of nine packets":           {assets.JPEG, segmented(j, bytes.Repeat(app1("<a/>"), 9)), provenance.TooLarge},
+		"a JPEG as a WebP":                 {assets.WebP, j, provenance.Broken},
+		"a WebP longer than the file":      {assets.WebP, append([]byte("RIFF\xff\xff\xff\xff"), webpFile(t, pixels())[8:]...), provenance.Broken},
+		"a WebP with a long chunk":         {assets.WebP, riff(append(riffChunk("VP8L", "x")[:4:4], "\xff\xff\xff\xff"...)), provenance.Broken},
+		"a WebP that ends in a chunk":      {assets.WebP, riff(webpFile(t, pixels())[12:], []byte("abc")), provenance.Broken},
+		"a WebP without a picture":         {assets.WebP, riff(vp8x(0)), provenance.Broken},
+		"a WebP of nothing":                {assets.WebP, riff(), provenance.Broken},
+		"a WebP with a picture of no size": {assets.WebP, riff(riffChunk("VP8 ", "\x00\x00\x00\x9d\x01\x2a\x00\x00\x01\x00")), provenance.Broken},
+		"a WebP with a short picture":      {assets.WebP, riff(riffChunk("VP8L", "\x2f\x00")), provenance.Broken},
+		"a WebP with another picture":      {assets.WebP, riff(riffChunk("VP8L", "\x2e\x00\x00\x00\x00")), provenance.Broken},
+		"a WebP with two pictures":         {assets.WebP, riff(lossyWebP(t)[12:], lossyWebP(t)[12:]), provenance.Broken},
+		"a WebP with a header of 11 bytes": {assets.WebP, riff(riffChunk("VP8X", "12345678901"), lossyWebP(t)[12:]), provenance.Broken},
+		"a WebP with a header behind":      {assets.WebP, riff(lossyWebP(t)[12:], vp8x(0)), provenance.Broken},
+		"a WebP that denies its XMP":       {assets.WebP, riff(vp8x(0), lossyWebP(t)[12:], riffChunk("XMP ", foreign)), provenance.Broken},
+		"a WebP that promises XMP":         {assets.WebP, riff(vp8x(4), lossyWebP(t)[12:]), provenance.Broken},
+		"a WebP of nine packets":           {assets.WebP, riff(vp8x(4), lossyWebP(t)[12:], bytes.Repeat(riffChunk("XMP ", "<a/>"), 9)), provenance.TooLarge},
+		"a WebP of empty chunks":           {assets.WebP, riff(lossyWebP(t)[12:], bytes.Repeat(riffChunk("abcd", ""), 130_001)), provenance.TooLarge},
 		"an SVG that is too long":          {assets.SVG, inSVG(strings.Repeat(" ", svg.MaxBytes)), provenance.TooLarge},
 		"an SVG that is deep":              {assets.SVG, inSVG(strings.Repeat("<g>", 300) + strings.Repeat("</g>", 300)), provenance.TooLarge},
 		"an SVG of many graphs":            {assets.SVG, inSVG("<metadata>" + strings.Repeat(rdf(""), 100) + "</metadata>"), provenance.TooLarge},
@@ -120,7 +145,7 @@ func TestAFileFullOfPacketsIsNotStamped(t *testing.T) {
 }
 
 func TestAPacketThatUnpacksToALotIsNotRead(t *testing.T) {
-	for _, megabytes := range []int{2, 32} {
+	for _, megabytes := range []int{2, 8} {
 		bomb := compressedText(attributesOnly + strings.Repeat(" ", megabytes<<20))
 		o := original{assets.PNG, chunked(pngFile(t), "IDAT", "iTXt", bomb)}
 		var before, after runtime.MemStats

@@ -5,12 +5,14 @@ import (
 	"encoding/xml"
 )
 
-// layout tells where a PNG or JPEG has its packets.
+// layout tells where a bitmap has its packets.
 type layout struct {
 	packets []piece // in the order of the file
 	place   int64   // where a new one goes
 	most    int     // the longest packet that a piece can hold
 	wrap    func(xmp []byte) []byte
+	// around adds what else has to change with the packets; nil if nothing has.
+	around func([]edit) ([]edit, error)
 }
 
 // piece is the chunk or segment around a packet.
@@ -46,7 +48,7 @@ func (l layout) edits(s *Stamp) ([]edit, error) {
 		}
 		changed := doc.text
 		doc.names(there)
-		if e, ok := doc.merging(s); ok && (!p.kept || len(cuts) > 0) {
+		if e, ok := doc.merging(s, there); ok && (!p.kept || len(cuts) > 0) {
 			if merged := edited(changed, []edit{e}); len(merged) <= l.most {
 				changed, s = merged, nil
 			}
@@ -60,6 +62,9 @@ func (l layout) edits(s *Stamp) ([]edit, error) {
 			return nil, tooManyPackets()
 		}
 		edits = append(edits, edit{span{l.place, l.place}, l.wrap(packet(*s, there))})
+	}
+	if l.around != nil {
+		return l.around(edits)
 	}
 	return edits, nil
 }

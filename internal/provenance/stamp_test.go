@@ -49,10 +49,10 @@ func TestTheLongestStampFits(t *testing.T) {
 	s.Title, s.Licence, s.Rendition = strings.Repeat("\"", provenance.MaxTitle), strings.Repeat("&", 2000), strings.Repeat("'", provenance.MaxRendition)
 	s.Registry = "https://a.example/" + strings.Repeat("&", provenance.MaxURL-18)
 	s.Link, s.Item = s.Registry, strings.Repeat("a", 64)
-	for _, name := range []string{"png", "jpeg", "svg"} {
+	for _, name := range []string{"png", "jpeg", "webp", "svg", "pdf"} {
 		o := write(t, files(t)[name], s)
 		says(t, o, s)
-		if o.media != assets.SVG {
+		if o.media.IsBitmap() {
 			decoded(t, o)
 		}
 	}
