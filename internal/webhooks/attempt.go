@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"signet/internal/outbound"
 )
 
 const userAgent = "signet-webhook/1"
@@ -84,7 +86,7 @@ func (q *Queue) deliver(ctx context.Context, r Receiver, m queued) outcome {
 	request.Header.Set("User-Agent", userAgent)
 	answer, err := q.o.Transport.RoundTrip(request)
 	if err != nil {
-		return outcome{failure: failureOf(err)}
+		return outcome{failure: Failure(outbound.FailureOf(err))}
 	}
 	// The status decides; a body that breaks off changes nothing. After 101 there is
 	// none, but the bare connection, which the context's end does not interrupt.

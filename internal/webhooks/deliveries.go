@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"strings"
 	"time"
+
+	"signet/internal/outbound"
 )
 
 // Status is how a message stands with its receiver.
@@ -22,16 +24,16 @@ type Failure string
 
 // Why an attempt can fail.
 const (
-	FailedStatus     Failure = "status"     // answered, but not with 2xx
-	FailedGone       Failure = "gone"       // answered 410: it wants nothing more
-	FailedTimeout    Failure = "timeout"    // no answer in time
-	FailedName       Failure = "name"       // the name of the host is not known
-	FailedAddress    Failure = "address"    // the host is at an address that nothing is sent to
-	FailedConnect    Failure = "connect"    // nobody takes the connection
-	FailedTLS        Failure = "tls"        // the certificate or the handshake is not good
-	FailedConnection Failure = "connection" // the connection broke, or the answer is no HTTP
-	FailedURL        Failure = "url"        // CheckURL refuses the URL
-	FailedSecret     Failure = "secret"     // there are not one or two good secrets
+	FailedStatus     Failure = "status"                           // answered, but not with 2xx
+	FailedGone       Failure = "gone"                             // answered 410: it wants nothing more
+	FailedTimeout            = Failure(outbound.FailedTimeout)    // no answer in time
+	FailedName               = Failure(outbound.FailedName)       // the name of the host is not known
+	FailedAddress            = Failure(outbound.FailedAddress)    // the host is at an address that nothing is sent to
+	FailedConnect            = Failure(outbound.FailedConnect)    // nobody takes the connection
+	FailedTLS                = Failure(outbound.FailedTLS)        // the certificate or the handshake is not good
+	FailedConnection         = Failure(outbound.FailedConnection) // the connection broke, or the answer is no HTTP
+	FailedURL        Failure = "url"                              // CheckURL refuses the URL
+	FailedSecret     Failure = "secret"                           // there are not one or two good secrets
 )
 
 // Delivery is a message and how far it has come. Instants are in UTC, to the

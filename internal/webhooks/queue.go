@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"signet/internal/outbound"
 )
 
 // Receiver is a server that messages are sent to.
@@ -118,7 +120,7 @@ func Open(path string, o Options) (*Queue, error) {
 	}
 	q := &Queue{o: o.filled(), db: db, wake: make(chan struct{}, 1), touched: map[string]struct{}{}}
 	if o.Transport == nil {
-		q.guarded = newTransport(q.o, guard(o.Allow))
+		q.guarded = newTransport(q.o, outbound.Guard(o.Allow))
 		q.o.Transport = q.guarded
 	}
 	return q, nil

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"signet/internal/outbound"
 )
 
 // maxURL is the longest URL of a receiver, in bytes.
@@ -41,21 +43,10 @@ func CheckURL(raw string, o Options) error {
 	host := strings.TrimSuffix(u.Hostname(), ".")
 	addr, err := netip.ParseAddr(host)
 	switch {
-	case host == "" || err != nil && numeric(host):
+	case host == "" || err != nil && outbound.Numeric(host):
 		return refuse("url_host", field, "want the name of a host, or an address in its usual form")
-	case err == nil && !permitted(addr, o.Allow):
+	case err == nil && !outbound.Permitted(addr, o.Allow):
 		return refuse("url_address", field, "nothing is sent to this address")
 	}
 	return nil
-}
-
-// numeric tells whether a host that is no usual address would still be read as one
-// by some resolvers: 127.1, 0x7f.0.0.1, 2130706433. No top-level domain is a
-// number; see "ends in a number" in https://url.spec.whatwg.org.
-func numeric(host string) bool {
-	last := host[strings.LastIndexByte(host, '.')+1:]
-	if hex, ok := strings.CutPrefix(strings.ToLower(last), "0x"); ok {
-		return strings.Trim(hex, "0123456789abcdef") == ""
-	}
-	return last == "" || strings.Trim(last, "0123456789") == ""
 }

@@ -1,4 +1,4 @@
-package webhooks
+package outbound
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// errAddress: the address is one that nothing is sent to.
-var errAddress = errors.New("webhooks: the address is forbidden")
+// ErrAddress: the address is one that nothing is sent to.
+var ErrAddress = errors.New("outbound: the address is forbidden")
 
 func prefixes(list ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))
@@ -56,9 +56,9 @@ var (
 	teredo    = netip.MustParsePrefix("2001::/32")    // RFC 4380
 )
 
-// permitted tells whether something may be sent to the address: it is public, or in
-// a network that the operator allows.
-func permitted(addr netip.Addr, allow []netip.Prefix) bool {
+// Permitted tells whether something may be sent to the address: it is public, or in
+// a network that the operator allows. IPv4 networks are written as such.
+func Permitted(addr netip.Addr, allow []netip.Prefix) bool {
 	if !addr.IsValid() || addr.Zone() != "" {
 		return false
 	}
@@ -76,26 +76,42 @@ func permitted(addr netip.Addr, allow []netip.Prefix) bool {
 	// operator allows is not asked for it: another network's 10.0.0.1 is not ours.
 	switch {
 	case nat64.Contains(addr):
-		return permitted(four(b[12:]), nil)
+		return Permitted(four(b[12:]), nil)
 	case sixToFour.Contains(addr):
-		return permitted(four(b[2:]), nil)
+		return Permitted(four(b[2:]), nil)
 	case teredo.Contains(addr):
-		return permitted(four(b[4:]), nil) && permitted(four([]byte{^b[12], ^b[13], ^b[14], ^b[15]}), nil)
+		return Permitted(four(b[4:]), nil) && Permitted(four([]byte{^b[12], ^b[13], ^b[14], ^b[15]}), nil)
 	}
 	return global6.Contains(addr) && !slices.ContainsFunc(forbidden6, within)
 }
 
 func four(b []byte) netip.Addr { return netip.AddrFrom4([4]byte(b)) }
 
-// guard is for net.Dialer.ControlContext: it is asked about the very address that
-// is connected to, when names have been resolved, so that no answer of a name
-// server can come between the check and the use.
-func guard(allow []netip.Prefix) func(context.Context, string, string, syscall.RawConn) error {
+// Check decides about one connection: see net.Dialer.ControlContext.
+type Check = func(ctx context.Context, network, address string, c syscall.RawConn) error
+
+// Guard is asked about the very address that is connected to, when names have been
+// resolved, so that no answer of a name server can come between the check and the
+// use. It answers ErrAddress unless the address is [Permitted] and the port is one of
+// those named; if none is, all but 0 are good.
+func Guard(allow []netip.Prefix, ports ...uint16) Check {
 	return func(_ context.Context, network, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
-		if err != nil || to.Port() == 0 || !strings.HasPrefix(network, "tcp") || !permitted(to.Addr(), allow) {
-			return errAddress
+		if err != nil || to.Port() == 0 || !strings.HasPrefix(network, "tcp") || !Permitted(to.Addr(), allow) ||
+			len(ports) > 0 && !slices.Contains(ports, to.Port()) {
+			return ErrAddress
 		}
 		return nil
 	}
+}
+
+// Numeric tells whether a host that is no usual address would still be read as one
+// by some resolvers: 127.1, 0x7f.0.0.1, 2130706433. No top-level domain is a
+// number; see "ends in a number" in https://url.spec.whatwg.org.
+func Numeric(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(strings.ToLower(last), "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last == "" || strings.Trim(last, "0123456789") == ""
 }

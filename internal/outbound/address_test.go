@@ -1,4 +1,4 @@
-package webhooks
+package outbound
 
 import (
 	"net/netip"
@@ -67,15 +67,15 @@ func TestWhereNothingIsSent(t *testing.T) {
 		{"Teredo of a loopback client", "2001:0:808:808::f7f7:f7f7", "2001:0:808:808::80ff:fffe"},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
-			if addr := netip.MustParseAddr(c.forbidden); permitted(addr, nil) {
+			if addr := netip.MustParseAddr(c.forbidden); Permitted(addr, nil) {
 				t.Errorf("something would be sent to %s", addr)
 			}
-			if addr := netip.MustParseAddr(c.public); !permitted(addr, nil) {
+			if addr := netip.MustParseAddr(c.public); !Permitted(addr, nil) {
 				t.Errorf("nothing would be sent to %s", addr)
 			}
 		})
 	}
-	if permitted(netip.Addr{}, nil) {
+	if Permitted(netip.Addr{}, nil) {
 		t.Error("no address at all would be sent to")
 	}
 }
@@ -98,7 +98,7 @@ func TestNetworksThatTheOperatorAllows(t *testing.T) {
 		"through somebody's 6to4 it is not":  {"2002:a01:203::1", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := permitted(netip.MustParseAddr(c.address), allow); got != c.want {
+			if got := Permitted(netip.MustParseAddr(c.address), allow); got != c.want {
 				t.Errorf("%s: %t", c.address, got)
 			}
 		})
@@ -106,26 +106,30 @@ func TestNetworksThatTheOperatorAllows(t *testing.T) {
 }
 
 func TestTheGuardLooksAtThePlaceOfTheConnection(t *testing.T) {
-	check := guard(prefixes("127.0.0.1/32"))
+	open, few := Guard(prefixes("127.0.0.1/32")), Guard(prefixes("127.0.0.1/32"), 80, 443)
 	for name, c := range map[string]struct {
 		network, address string
-		good             bool
+		open, few        bool
 	}{
-		"public":              {"tcp4", "8.8.8.8:443", true},
-		"public, v6":          {"tcp6", "[2a00::1]:443", true},
-		"allowed":             {"tcp4", "127.0.0.1:80", true},
-		"forbidden":           {"tcp4", "127.0.0.2:80", false},
-		"forbidden, v6":       {"tcp6", "[::1]:443", false},
-		"with a zone":         {"tcp6", "[fe80::1%lo]:443", false},
-		"port 0":              {"tcp4", "8.8.8.8:0", false},
-		"not TCP":             {"udp4", "8.8.8.8:443", false},
-		"a file of a machine": {"unix", "/run/docker.sock", false},
-		"a name":              {"tcp4", "localhost:80", false},
-		"nothing":             {"tcp", "", false},
+		"public":              {"tcp4", "8.8.8.8:443", true, true},
+		"public, v6":          {"tcp6", "[2a00::1]:443", true, true},
+		"allowed":             {"tcp4", "127.0.0.1:80", true, true},
+		"a database":          {"tcp4", "8.8.8.8:6379", true, false},
+		"forbidden":           {"tcp4", "127.0.0.2:80", false, false},
+		"forbidden, v6":       {"tcp6", "[::1]:443", false, false},
+		"with a zone":         {"tcp6", "[fe80::1%lo]:443", false, false},
+		"port 0":              {"tcp4", "8.8.8.8:0", false, false},
+		"not TCP":             {"udp4", "8.8.8.8:443", false, false},
+		"a file of a machine": {"unix", "/run/docker.sock", false, false},
+		"a name":              {"tcp4", "localhost:80", false, false},
+		"nothing":             {"tcp", "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := check(t.Context(), c.network, c.address, nil); (err == nil) != c.good {
+			if err := open(t.Context(), c.network, c.address, nil); (err == nil) != c.open {
 				t.Error(err)
+			}
+			if err := few(t.Context(), c.network, c.address, nil); (err == nil) != c.few {
+				t.Errorf("with ports: %v", err)
 			}
 		})
 	}
@@ -138,7 +142,7 @@ func FuzzAddress(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		addr, ok := netip.AddrFromSlice(b)
-		if !ok || !permitted(addr, nil) {
+		if !ok || !Permitted(addr, nil) {
 			return
 		}
 		plain := addr.Unmap()
