@@ -29,7 +29,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || !info.Media.IsBitmap() || info.Width*info.Height > 1<<20 {
 			return
 		}
-		picture, err := decode(info.Media, bytes.NewReader(file))
+		picture, err := Decode(info.Media, bytes.NewReader(file))
 		if err != nil {
 			if assets.AsError(err) == nil {
 				t.Fatalf("%v", err)

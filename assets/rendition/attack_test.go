@@ -97,7 +97,7 @@ func TestNoOtherDecoderIsReached(t *testing.T) {
 		if _, err := w.Make(t.Context(), w.put(t, content), spec(t, "width=9")); !errors.Is(err, assets.ErrUnsupportedMedia) {
 			t.Errorf("%s: got %v", title, err)
 		}
-		if _, err := decode(assets.Media("image/"+strings.ToLower(title)), bytes.NewReader(content)); !errors.Is(err, assets.ErrNoRendition) {
+		if _, err := Decode(assets.Media("image/"+strings.ToLower(title)), bytes.NewReader(content)); !errors.Is(err, assets.ErrNoRendition) {
 			t.Errorf("%s: got %v", title, err)
 		}
 	}

@@ -26,7 +26,7 @@ func decodeLevels(media assets.Media, file *io.SectionReader, size image.Point, 
 	if media == assets.JPEG && file.Size() <= maxInMemory && p.scaled(file, levels) {
 		return p, nil
 	}
-	whole, err := decode(media, file)
+	whole, err := Decode(media, file)
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +77,13 @@ func (p *pyramid) scaled(file *io.SectionReader, levels []int) (ok bool) {
 	return true
 }
 
-// decode reads a bitmap whose header has been held against the budget. The
+// Decode reads a bitmap whose header has been held against the budget (assets.Inspect
+// does): PNG, JPEG, WebP, or the first frame of a GIF. Errors: ErrBrokenImage,
+// ErrNoRendition of assets. The
 // decoders are called by name, and on this goroutine: image.Decode would take
 // every format that an imported package registers, and a panic of another
 // goroutine could not be recovered from.
-func decode(media assets.Media, file io.Reader) (picture image.Image, err error) {
+func Decode(media assets.Media, file io.Reader) (picture image.Image, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			picture, err = nil, assets.ErrBrokenImage.From(fmt.Errorf("the decoder panicked: %v", r))

@@ -9,9 +9,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"signet/assets"
@@ -78,7 +77,7 @@ func Read(ctx context.Context, file io.ReaderAt, size int64, digest string) (Cla
 
 // Answer is a version that the file is, or claims to be.
 type Answer struct {
-	By      By          `json:"by"`
+	By      By          `json:"by,omitempty"`
 	Digest  string      `json:"digest,omitempty"` // that was known
 	Item    string      `json:"item"`
 	Kind    domain.Kind `json:"kind"`
@@ -146,22 +145,54 @@ func Find(ctx context.Context, views *projections.Views, asker Asker, claims Cla
 
 // Of tells what has become of a version; nil if the asker may not know of it.
 func Of(ctx context.Context, views *projections.Views, asker Asker, key string, number int) (*Answer, error) {
-	item, err := views.Item(ctx, key)
-	if err != nil || !item.Public && !asker.Approved {
-		return nil, unlessUnknown(err)
+	of := projections.VersionKey{Item: key, Number: number}
+	answers, err := Many(ctx, views, asker, []projections.VersionKey{of})
+	return answers[of], err
+}
+
+// Many tells what has become of versions; those that the asker may not know of are
+// left out.
+func Many(ctx context.Context, views *projections.Views, asker Asker, keys []projections.VersionKey) (map[projections.VersionKey]*Answer, error) {
+	items := make([]string, len(keys))
+	for i, k := range keys {
+		items[i] = k.Item
 	}
-	version, err := views.Version(ctx, key, number)
-	if err != nil || version.Approved.IsZero() || version.Approved.After(asker.Now) {
-		return nil, unlessUnknown(err)
-	}
-	validities, err := views.Validities(ctx, key, number)
+	slices.Sort(items)
+	items = slices.Compact(items)
+	known, err := views.ItemsByKey(ctx, items)
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Item: key, Kind: item.Kind, Version: number, State: Scheduled, Since: version.Approved, Licence: version.Content.Licence}
-	begun := a.judge(validities, asker.Now)
-	if !begun && !asker.Approved {
-		return nil, nil
+	versions, err := views.VersionsByKey(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	validities, err := views.ValiditiesByKey(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	standings, err := views.InForceByKey(ctx, items, asker.Now)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[projections.VersionKey]*Answer, len(keys))
+	for _, k := range keys {
+		if a := asker.told(known[k.Item], versions[k], validities[k], standings[k.Item]); a != nil {
+			out[k] = a
+		}
+	}
+	return out, nil
+}
+
+// told is what the asker is told of a version; nil for nothing. What is not there is
+// nil.
+func (asker Asker) told(item *projections.Item, version *projections.Version, validities []*projections.Validity, standing *projections.Standing) *Answer {
+	if item == nil || version == nil || !item.Public && !asker.Approved || version.Approved.IsZero() || version.Approved.After(asker.Now) {
+		return nil
+	}
+	a := &Answer{Item: item.Key, Kind: item.Kind, Version: version.Number, State: Scheduled, Since: version.Approved, Licence: version.Content.Licence}
+	if begun := a.judge(validities, asker.Now); !begun && !asker.Approved {
+		return nil
 	}
 	if w := version.WithdrawnFrom; !w.IsZero() && !w.After(asker.Now) {
 		a.State, a.Since, a.Reason = Withdrawn, w, version.WithdrawnWhy
@@ -169,14 +200,10 @@ func Of(ctx context.Context, views *projections.Views, asker Asker, key string, 
 			a.Replacement = &version.Replacement
 		}
 	}
-	standing, err := views.InForce(ctx, key, asker.Now)
-	if err != nil {
-		return a, unlessUnknown(err)
-	}
-	if standing.Version != number {
+	if standing != nil && standing.Version != version.Number {
 		a.Current = standing.Version
 	}
-	return a, nil
+	return a
 }
 
 // judge tells from its intervals what a version is worth, and whether it ever was.
@@ -192,11 +219,4 @@ func (a *Answer) judge(validities []*projections.Validity, now time.Time) (begun
 	}
 	a.Edition = latest.Edition
 	return true
-}
-
-func unlessUnknown(err error) error {
-	if err == nil || errors.Is(err, projections.ErrNotFound) {
-		return nil
-	}
-	return fmt.Errorf("identify: %w", err)
 }

@@ -22,6 +22,7 @@ import (
 	"signet/assets/rendition"
 	"signet/domain"
 	"signet/internal/access"
+	"signet/internal/catalogue"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
@@ -79,10 +80,14 @@ func newRegistry(t *testing.T) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
+	prints, err := catalogue.OpenPrints(t.TempDir(), renditions)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := &registry{t: t, views: views, store: store, log: &failing{Log: logtest.NewMemory()}, tokens: map[domain.Role]string{}, renditions: renditions}
 	r.runner = &commands.Runner{Log: r.log, Clock: time.Now}
 	if r.server, err = server.New(server.Options{
-		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, Prints: prints, MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}); err != nil {
 		t.Fatal(err)
 	}
