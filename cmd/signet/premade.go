@@ -8,16 +8,21 @@ import (
 
 	"signet/assets"
 	"signet/assets/rendition"
+	"signet/internal/catalogue"
 	"signet/projections"
 )
 
-// premade makes the standard renditions of what is approved, so that the first who
-// wants one does not wait for it. What was approved before the program began is made
-// when somebody asks.
+// printsFolder has the prints of pictures, in a data directory.
+const printsFolder = "prints"
+
+// premade makes the standard renditions of what is approved, and takes its prints, so
+// that the first who wants one does not wait for it. What was approved before the
+// program began is made when somebody asks.
 type premade struct {
-	views *projections.Views
-	maker *rendition.Maker
-	log   *slog.Logger
+	views  *projections.Views
+	maker  *rendition.Maker
+	prints *catalogue.Prints
+	log    *slog.Logger
 }
 
 // run makes renditions until the context ends.
@@ -76,6 +81,9 @@ func (p premade) make(ctx context.Context, item string, number int) {
 		}
 		if _, err := p.maker.Standard(ctx, ref, rendition.Normal); err != nil && ctx.Err() == nil && !errors.Is(err, assets.ErrNoRendition) {
 			p.log.Warn("the standard renditions of a file were not made", "item", item, "version", number, "error", err)
+		}
+		if _, err := p.prints.Of(ctx, f.Digest); err != nil && ctx.Err() == nil {
+			p.log.Warn("the print of a picture was not taken", "item", item, "version", number, "error", err)
 		}
 	}
 }

@@ -29,6 +29,9 @@ const (
 	mostAnswered = 64 << 20
 )
 
+// seeRegistry is what helps with what the registry refuses.
+const seeRegistry = "see what the registry says"
+
 // request is one to a path of the registry, with a body of JSON unless it is nil.
 func (o remote) request(ctx context.Context, method, path string, query url.Values, body any) (*http.Request, error) {
 	at, err := url.Parse(o.server)
@@ -77,16 +80,21 @@ func answerTo(request *http.Request, into any) error {
 		return err
 	}
 	defer response.Body.Close()
-	body := json.NewDecoder(io.LimitReader(response.Body, mostAnswered))
 	if response.StatusCode/100 == 2 {
-		if err := body.Decode(into); err != nil {
+		if err := json.NewDecoder(io.LimitReader(response.Body, mostAnswered)).Decode(into); err != nil {
 			return fmt.Errorf("%s: %w", request.URL.Host, err)
 		}
 		return nil
 	}
+	return refusal(request, response)
+}
+
+// refusal is the error that a registry answers with.
+func refusal(request *http.Request, response *http.Response) error {
 	var refused struct {
 		Error struct{ Reason, Field, Message string }
 	}
+	body := json.NewDecoder(io.LimitReader(response.Body, mostAnswered))
 	if body.Decode(&refused) != nil || refused.Error.Reason == "" {
 		return fmt.Errorf("%s answers with status %d", request.URL.Host, response.StatusCode)
 	}
@@ -94,9 +102,36 @@ func answerTo(request *http.Request, into any) error {
 	if e.Field != "" {
 		e.Reason += ": " + e.Field
 	}
-	err = fmt.Errorf("%s refuses: %s: %s", request.URL.Host, e.Reason, e.Message)
+	err := fmt.Errorf("%s refuses: %s: %s", request.URL.Host, e.Reason, e.Message)
 	if response.StatusCode/100 == 4 {
-		return badInput(err, "see what the registry says")
+		return badInput(err, seeRegistry)
+	}
+	return err
+}
+
+// ask asks the API, and decodes the data of the answer; into nothing if it is nil.
+func (o remote) ask(ctx context.Context, query string, variables map[string]any, into any) error {
+	answer := struct {
+		Data   any
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code, Reason, Field string }
+		}
+	}{Data: into}
+	if err := o.call(ctx, http.MethodPost, "graphql", nil, map[string]any{"query": query, "variables": variables}, &answer); err != nil {
+		return err
+	}
+	if len(answer.Errors) == 0 {
+		return nil
+	}
+	e := answer.Errors[0]
+	if e.Extensions.Field != "" {
+		e.Extensions.Reason += ": " + e.Extensions.Field
+	}
+	err := fmt.Errorf("the registry refuses: %s: %s", e.Extensions.Reason, e.Message)
+	switch e.Extensions.Code {
+	case "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "FORBIDDEN", "UNAUTHENTICATED":
+		return badInput(err, seeRegistry)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
+	"signet/internal/catalogue"
 	"signet/internal/links"
 	"signet/internal/metrics"
 	"signet/internal/notify"
@@ -161,8 +162,12 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	if err != nil {
 		return badInput(err, "--link-key-file names a file of keys, which signet link rotate makes")
 	}
+	prints, err := catalogue.OpenPrints(filepath.Join(reg.dir, printsFolder), renditions)
+	if err != nil {
+		return err
+	}
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys,
+		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints,
 		Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
 	})
 	if err != nil {
@@ -172,7 +177,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
-	background.run("making renditions", premade{reg.views, renditions, log}.run)
+	background.run("making renditions", premade{reg.views, renditions, prints, log}.run)
 	if n.queue != nil {
 		background.run("telling webhooks", n.notifier.Run)
 	}

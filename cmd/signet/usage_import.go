@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"signet/domain"
 	"signet/internal/accesslog"
+	"signet/internal/pull"
 )
 
 // usageOptions are the flags of usage import.
@@ -56,7 +59,7 @@ server runs.`,
 	flags.StringVar(&o.channel, "channel", "", "key of the channel, such as portal")
 	flags.StringVar(&o.server, "server", "", "address of the registry; the folder of --data if left out")
 	flags.StringVar(&o.token, "token", "", "token for --server, of a member of the agency; better given as SIGNET_TOKEN")
-	flags.StringArrayVar(&o.maps, "map", nil, "[PREFIX=]FILE that tells which version stands at which path of the site: CSV or JSON of path, item, version; may be repeated")
+	flags.StringArrayVar(&o.maps, "map", nil, "[PREFIX=]FILE that tells which version stands at which path of the site: signet.lock of a folder that was pulled, or CSV or JSON of path, item, version; may be repeated")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "count, and write nothing")
 	flags.StringVar(&o.format, "format", "text", "text, or json: an object for each log")
 	return cmd
@@ -67,11 +70,7 @@ func importUsage(cmd *cobra.Command, o *usageOptions, files []string) error {
 		return err
 	}
 	if o.server != "" {
-		source, err := newRemoteUsage(o.server, o.token)
-		if err != nil {
-			return err
-		}
-		return o.importAll(cmd.Context(), source, files)
+		return o.importAll(cmd.Context(), remoteUsage{remote{o.server, o.token}}, files)
 	}
 	return withRegistry(cmd, &o.at, func(ctx context.Context, r *registry) error { return o.importAll(ctx, localUsage{r}, files) })
 }
@@ -94,7 +93,7 @@ func (o *usageOptions) check() error {
 			prefix, name = "", m
 		}
 		if err := o.readMap(prefix, name); err != nil {
-			return badInput(fmt.Errorf("%s: %w", name, err), "--map names a file with the columns path, item and version")
+			return badInput(fmt.Errorf("%s: %w", name, err), "--map names a signet.lock, or a file with the columns path, item and version")
 		}
 	}
 	return nil
@@ -106,11 +105,28 @@ func (o *usageOptions) readMap(prefix, name string) error {
 		return err
 	}
 	defer f.Close()
+	if filepath.Base(name) == pull.LockName {
+		return o.readLock(prefix, f)
+	}
 	m, err := accesslog.ReadMap(f, prefix)
 	for at, what := range m {
 		o.site[at] = what
 	}
 	return err
+}
+
+// readLock maps what signet pull has fetched into a folder of the site.
+func (o *usageOptions) readLock(prefix string, f *os.File) error {
+	lock, err := pull.ReadLock(f)
+	if err != nil {
+		return err
+	}
+	for _, file := range lock.Files {
+		if file.Item != "" {
+			o.site[path.Join("/", prefix, file.Path)] = accesslog.Place{Item: file.Item, Version: file.Version}
+		}
+	}
+	return nil
 }
 
 // importAll reads the logs, one after another, and writes what each tells.

@@ -1,14 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"time"
 
 	"signet/domain"
@@ -61,20 +55,12 @@ func (l localUsage) bring(ctx context.Context, c domain.ImportUsage) (int, error
 }
 
 // remoteUsage is the registry that a server keeps.
-type remoteUsage struct{ endpoint, token string }
-
-func newRemoteUsage(server, token string) (*remoteUsage, error) {
-	at, err := url.Parse(server)
-	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" {
-		return nil, badInput(fmt.Errorf("%q is no address", server), "such as --server https://brand.example")
-	}
-	return &remoteUsage{at.JoinPath("graphql").String(), token}, nil
-}
+type remoteUsage struct{ remote }
 
 const askUsageItem = `query($key: String!, $after: String) { item(key: $key) { versions(first: 50, after: $after) {
 	edges { node { number state validities { from until } content { files { name digest } } } } pageInfo { hasNextPage endCursor } } } }`
 
-func (s *remoteUsage) item(ctx context.Context, key string) (*usageItem, error) {
+func (s remoteUsage) item(ctx context.Context, key string) (*usageItem, error) {
 	out := newUsageItem()
 	for after := (*string)(nil); ; {
 		var answer struct {
@@ -126,7 +112,7 @@ func (s *remoteUsage) item(ctx context.Context, key string) (*usageItem, error) 
 	}
 }
 
-func (s *remoteUsage) bring(ctx context.Context, c domain.ImportUsage) (int, error) {
+func (s remoteUsage) bring(ctx context.Context, c domain.ImportUsage) (int, error) {
 	counts := make([]map[string]any, len(c.Counts))
 	for i, n := range c.Counts {
 		counts[i] = map[string]any{"key": n.Item, "version": n.Version, "day": n.Day, "requests": n.Requests, "robots": n.Robots}
@@ -141,50 +127,4 @@ func (s *remoteUsage) bring(ctx context.Context, c domain.ImportUsage) (int, err
 	in := map[string]any{"agency": c.Agency, "channel": c.Channel, "import": c.Import, "counts": counts}
 	err := s.ask(ctx, `mutation($in: ImportUsageInput!) { importUsage(input: $in) { recorded } }`, map[string]any{"in": in}, &answer)
 	return answer.ImportUsage.Recorded, err
-}
-
-// mostOfAPage is how long an answer of the API may be, in bytes.
-const mostOfAPage = 16 << 20
-
-// ask asks the API.
-func (s *remoteUsage) ask(ctx context.Context, query string, variables map[string]any, into any) error {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, asking)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if s.token != "" {
-		request.Header.Set("Authorization", "Bearer "+s.token)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	answer := struct {
-		Data   any
-		Errors []struct {
-			Message    string
-			Extensions struct{ Code, Reason, Field string }
-		}
-	}{Data: into}
-	if err := json.NewDecoder(io.LimitReader(response.Body, mostOfAPage)).Decode(&answer); err != nil {
-		return fmt.Errorf("%s answers with status %d, and not as the API: %w", s.endpoint, response.StatusCode, err)
-	}
-	if len(answer.Errors) == 0 {
-		return nil
-	}
-	told := answer.Errors[0]
-	err = fmt.Errorf("%s: %s: %s", told.Extensions.Reason, told.Extensions.Field, told.Message)
-	switch told.Extensions.Code {
-	case "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "FORBIDDEN", "UNAUTHENTICATED":
-		return badInput(err, "see --agency, --channel and --token")
-	}
-	return err
 }

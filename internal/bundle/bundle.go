@@ -29,6 +29,8 @@ type Bundle struct {
 	size     int64
 	digest   assets.Ref
 	versions []Version
+	files    []file
+	manifest []byte
 }
 
 // Version is one that a bundle holds.
@@ -43,7 +45,7 @@ type Version struct {
 //
 // Refusals are ErrNothing, ErrTooLarge and *domain.Error with the reasons
 // unknown_edition, edition_not_issued, two_instants, in_the_future, unknown_kind,
-// unknown_locale and invalid_key, with the field. Other errors come from the read
+// unknown_locale, unknown_item and invalid_key, with the field. Other errors come from the read
 // models, the store (assets.ErrNotFound, assets.ErrCorrupt) or the context.
 func New(ctx context.Context, views *projections.Views, store assets.Store, sums *Sums, selection Selection) (*Bundle, error) {
 	selection, err := selection.checked()
@@ -59,6 +61,7 @@ func New(ctx context.Context, views *projections.Views, store assets.Store, sums
 		return nil, err
 	}
 	b := plan(store, w.files())
+	b.manifest = w.manifest
 	for _, i := range k.items {
 		v := Version{Item: i.Item, Number: i.Version}
 		for _, f := range i.Content.Files {
@@ -72,7 +75,7 @@ func New(ctx context.Context, views *projections.Views, store assets.Store, sums
 // plan lays files out. The digest covers every byte: those in memory, and the
 // names of the blobs.
 func plan(store assets.Store, files []file) *Bundle {
-	b := &Bundle{store: store}
+	b := &Bundle{store: store, files: files}
 	b.segments, b.size = layout(files)
 	sum := sha256.New()
 	for _, s := range b.segments {
@@ -98,6 +101,10 @@ func (b *Bundle) ETag() string { return `"` + string(b.digest) + `"` }
 // Versions are those that the archive holds, in its order.
 func (b *Bundle) Versions() []Version { return b.versions }
 
+// Manifest is the content of manifest.json of the whole kit, in JSON. It is not to be
+// changed.
+func (b *Bundle) Manifest() []byte { return b.manifest }
+
 // writer makes the files of the archive.
 type writer struct {
 	kit    *kit
@@ -108,6 +115,8 @@ type writer struct {
 	head   []file    // what tells of the rest
 	rest   []file    // logos, then texts
 	listed []listing // both, but for the list itself
+
+	manifest []byte
 }
 
 // Names at the top of the archive.
@@ -149,7 +158,10 @@ func (w *writer) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := w.topJSON(manifestName, w.kit.manifest(w.listed)); err != nil {
+	if w.manifest, err = encode(w.kit.manifest(w.listed)); err != nil {
+		return err
+	}
+	if err := w.top(manifestName, "application/json", w.manifest); err != nil {
 		return err
 	}
 	return w.top(sumsName, "text/plain; charset=utf-8", checksums(w.listed))
@@ -175,7 +187,7 @@ func (w *writer) blobs(ctx context.Context, i *item) error {
 		}
 		path := w.names.take("logos/"+keyName(i.Item), f.Name, media)
 		i.Paths = append(i.Paths, path)
-		w.rest = append(w.rest, file{name: path, modified: i.From, size: sum.size, crc: sum.crc, ref: ref})
+		w.rest = append(w.rest, file{name: path, modified: i.From, size: sum.size, crc: sum.crc, ref: ref, of: i})
 		w.listed = append(w.listed, listing{Path: path, SHA256: f.Digest, Bytes: sum.size, MediaType: f.MediaType, Name: f.Name, of: i})
 	}
 	return nil
@@ -193,7 +205,7 @@ func (w *writer) writeTexts(i *item) error {
 		if err != nil {
 			return err
 		}
-		row.Locale, row.of = l, i
+		row.Locale, row.of, f.of = l, i, i
 		w.rest, w.listed = append(w.rest, f), append(w.listed, row)
 	}
 	return nil

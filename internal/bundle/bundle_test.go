@@ -242,6 +242,11 @@ func TestWhatCannotBeBundledIsRefused(t *testing.T) {
 		{"a language that nothing is in", bundle.Selection{Kinds: []domain.Kind{domain.Slogan}, Locales: []domain.Locale{"de"}}, "nothing_selected", ""},
 		{"no locale", bundle.Selection{Locales: []domain.Locale{"vi", "../x"}}, "unknown_locale", "locales[1]"},
 		{"no kind", bundle.Selection{Kinds: []domain.Kind{"x"}}, "unknown_kind", "kinds[0]"},
+		{"an item that nobody knows", bundle.Selection{Items: []string{"slogan-open-sea", "slogan-none"}}, "unknown_item", "item"},
+		{"an item that was withdrawn", bundle.Selection{Items: []string{"slogan-gateway"}}, "unknown_item", "item"},
+		{"an item that is not public", bundle.Selection{Items: []string{"template-investor-letter"}, Public: true}, "unknown_item", "item"},
+		{"an item that was not in force then", bundle.Selection{Items: []string{"logo-sample"}, AsOf: present.AddDate(-5, 0, 0)}, "unknown_item", "item"},
+		{"no item", bundle.Selection{Items: []string{"../x"}}, "invalid_key", "items[0]"},
 		{"no audience", bundle.Selection{Audiences: []string{"A b"}}, "invalid_key", "audiences[0]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

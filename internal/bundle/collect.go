@@ -38,19 +38,18 @@ func collect(ctx context.Context, views *projections.Views, s Selection) (*kit, 
 	if err != nil {
 		return nil, err
 	}
+	if s.Pinned {
+		s.AsOf = time.Time{} // it has been asked about, and is not told
+	}
 	k := &kit{selection: s}
-	for after := ""; ; {
-		rows, err := views.Approved(ctx, projections.ApprovedFilter{AsOf: at, Public: s.Public}, after, page)
-		if err != nil {
-			return nil, fmt.Errorf("bundle: %w", err)
-		}
-		if err := k.take(ctx, views, rows); err != nil {
-			return nil, err
-		}
-		if len(rows) < page {
-			break
-		}
-		after = rows[len(rows)-1].Item
+	filter := projections.ApprovedFilter{AsOf: at, Public: s.Public}
+	if len(s.Items) > 0 {
+		err = k.named(ctx, views, filter)
+	} else {
+		err = k.all(ctx, views, filter)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if len(k.items) == 0 {
 		return nil, ErrNothing
@@ -62,6 +61,38 @@ func collect(ctx context.Context, views *projections.Views, s Selection) (*kit, 
 		return nil, err
 	}
 	return k, nil
+}
+
+// all takes over what is in force, page by page.
+func (k *kit) all(ctx context.Context, views *projections.Views, filter projections.ApprovedFilter) error {
+	for after := ""; ; {
+		rows, err := views.Approved(ctx, filter, after, page)
+		if err != nil {
+			return fmt.Errorf("bundle: %w", err)
+		}
+		if err := k.take(ctx, views, rows); err != nil || len(rows) < page {
+			return err
+		}
+		after = rows[len(rows)-1].Item
+	}
+}
+
+// named takes over the items that were named.
+func (k *kit) named(ctx context.Context, views *projections.Views, filter projections.ApprovedFilter) error {
+	for _, key := range k.selection.Items {
+		filter.Item = key
+		rows, err := views.Approved(ctx, filter, "", page)
+		if err != nil {
+			return fmt.Errorf("bundle: %w", err)
+		}
+		if len(rows) == 0 {
+			return domain.Refuse(domain.NotFound, "unknown_item", "there is no item %s, or it is not in force", key).At("item")
+		}
+		if err := k.take(ctx, views, rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // take takes over what of a page of versions is wanted.
@@ -112,7 +143,11 @@ func (k *kit) takeOne(r *projections.Standing, known *projections.Item, v *proje
 	if k.bytes > maxTexts { // before more of them are kept
 		return ErrTooLarge
 	}
-	k.items = append(k.items, &item{Standing: r, Source: known.Source, Content: content})
+	standing := *r
+	if k.selection.Pinned {
+		standing.Until = time.Time{}
+	}
+	k.items = append(k.items, &item{Standing: &standing, Source: known.Source, Content: content})
 	return nil
 }
 

@@ -16,6 +16,7 @@ type file struct {
 	crc      uint32 // CRC-32 of ISO 3309, as hash/crc32.IEEE
 	body     []byte // when ref is empty
 	ref      assets.Ref
+	of       *item // nil for what tells of the whole kit
 }
 
 // segment is a stretch of the archive that comes from one place.

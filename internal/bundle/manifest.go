@@ -83,6 +83,7 @@ type choice struct {
 	Kinds     []domain.Kind   `json:"kinds"`
 	Locales   []domain.Locale `json:"locales"`
 	Audiences []string        `json:"audiences"`
+	Items     []string        `json:"items"`
 	Public    bool            `json:"publicOnly"`
 }
 
@@ -91,7 +92,7 @@ func (k *kit) manifest(files []listing) manifest {
 	s := k.selection
 	m := manifest{
 		Format: Format, Registry: s.Registry, AsOf: instant(s.AsOf), LatestInForceFrom: instant(k.latest), Edition: s.Edition,
-		Selection: choice{s.Kinds, s.Locales, s.Audiences, s.Public},
+		Selection: choice{s.Kinds, s.Locales, s.Audiences, s.Items, s.Public},
 	}
 	for _, e := range k.editions {
 		m.Editions = append(m.Editions, editionOf(e))

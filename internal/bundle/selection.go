@@ -33,6 +33,13 @@ type Selection struct {
 	// Audiences are the keys of those whose messages are wanted; of message sets, what
 	// is for other audiences is left out, and what is for all of them stays.
 	Audiences []string
+	// Items are the keys of the items that are wanted, each of which must be in force.
+	Items []string
+	// Pinned leaves out what a later question about the same instant would be told
+	// otherwise: until when a version was in force, and that an instant was asked about.
+	// The kit of a day is then, asked for by AsOf at any later time, the same bytes, unless
+	// something of it was withdrawn.
+	Pinned bool
 	// Public leaves out what may not be read without a token; set it unless the
 	// reader holds domain.ReadApproved.
 	Public bool
@@ -68,7 +75,10 @@ func (s Selection) checked() (Selection, error) {
 	if s.Locales, err = canonical(s.Locales, "locales", func(l domain.Locale) (domain.Locale, error) { return domain.ParseLocale(string(l)) }); err != nil {
 		return s, err
 	}
-	s.Audiences, err = canonical(s.Audiences, "audiences", domain.ParseKey)
+	if s.Audiences, err = canonical(s.Audiences, "audiences", domain.ParseKey); err != nil {
+		return s, err
+	}
+	s.Items, err = canonical(s.Items, "items", domain.ParseKey)
 	return s, err
 }
 

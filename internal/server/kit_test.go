@@ -3,8 +3,11 @@ package server_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -62,8 +65,13 @@ func TestTheKitIsOneDownload(t *testing.T) {
 		"edition=x":                 "400 BAD_USER_INPUT invalid_number edition",
 		"asOf=yesterday":            "400 BAD_USER_INPUT invalid_time asOf",
 		"kind=song":                 "400 BAD_USER_INPUT unknown_kind kind",
-		"colour=red":                "400 BAD_USER_INPUT unknown_parameter colour",
-		"channel=A%20B":             "400 BAD_USER_INPUT invalid_key channel",
+		"item=slogan-none":          "404 NOT_FOUND unknown_item item",
+		"item=..":                   "400 BAD_USER_INPUT invalid_key item",
+		"pinned=yes":                "400 BAD_USER_INPUT unknown_parameter pinned",
+		"path=nothing":              "404 NOT_FOUND unknown_path path",
+		"path=kit.json" + strings.Repeat("&path=kit.json", 500): "400 BAD_USER_INPUT too_many path",
+		"colour=red":    "400 BAD_USER_INPUT unknown_parameter colour",
+		"channel=A%20B": "400 BAD_USER_INPUT invalid_key channel",
 	} {
 		if a := r.ask("GET", "/kit.zip?"+query, "", nil); fmt.Sprint(a.status, " ", a.problem()) != want {
 			t.Errorf("%s: %d %s, want %s", query, a.status, a.problem(), want)
@@ -98,3 +106,60 @@ func TestADownloadOfTheKitIsRecorded(t *testing.T) {
 }
 
 func archivedOrNot(body []byte) bool { return bytes.HasPrefix(body, []byte("PK")) }
+
+func TestTheListOfTheKitCanBeHadAlone(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	whole := r.ask("GET", "/kit.zip?pinned=1&item=slogan-open-sea&item=logo-sample", domain.RoleAgency, nil)
+	list := r.ask("GET", "/kit/manifest.json?pinned=1&item=slogan-open-sea&item=logo-sample", domain.RoleAgency, nil)
+	if list.status != 200 || list.header.Get("Content-Type") != "application/json" || !strings.Contains(list.header.Get("Content-Disposition"), `"manifest.json"`) || !bytes.Contains(whole.body, list.body) {
+		t.Fatalf("%d %v", list.status, list.header)
+	}
+	if sum := sha256.Sum256(list.body); list.header.Get("ETag") != `"`+hex.EncodeToString(sum[:])+`"` {
+		t.Error(list.header.Get("ETag"))
+	}
+	at := list.header.Get("Signet-Asked-At")
+	again := r.ask("GET", "/kit/manifest.json?pinned=1&item=slogan-open-sea&item=logo-sample&asOf="+url.QueryEscape(at), domain.RoleAgency, nil, "If-None-Match", list.header.Get("ETag"))
+	if again.status != http.StatusNotModified || len(again.body) > 0 || again.header.Get("Signet-Asked-At") != at {
+		t.Errorf("%d %v", again.status, again.header)
+	}
+	if public := r.ask("GET", "/kit/manifest.json", "", nil); public.status != 200 || bytes.Contains(public.body, []byte("template-investor-letter")) || public.header.Get("Vary") != "Authorization" {
+		t.Errorf("%d %s", public.status, public.header)
+	}
+	for query, want := range map[string]string{
+		"item=slogan-none": "404 NOT_FOUND unknown_item item", "path=kit.json": "400 BAD_USER_INPUT unknown_parameter path", "asOf=2020-01-01T00:00:00Z": "404 NOT_FOUND nothing_selected",
+	} {
+		if a := r.ask("GET", "/kit/manifest.json?"+query, "", nil); fmt.Sprint(a.status, " ", a.problem()) != want {
+			t.Errorf("%s: %d %s", query, a.status, a.problem())
+		}
+	}
+	if a := r.ask("POST", "/kit/manifest.json", "", nil); a.status != http.StatusMethodNotAllowed {
+		t.Error(a.status)
+	}
+}
+
+// Of some files, only the versions are recorded that they are of.
+func TestSomeFilesOfTheKitAreRecordedAsTheirVersions(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	get := func(paths ...string) {
+		t.Helper()
+		a := r.ask("GET", "/kit.zip?"+url.Values{"path": paths}.Encode(), domain.RoleAgency, nil)
+		if got := archived(t, a.body); a.status != 200 || len(got) != len(paths) {
+			t.Fatalf("%d %v", a.status, got)
+		}
+		position, err := r.log.Head(t.Context())
+		if err == nil {
+			err = r.views.WaitFor(t.Context(), position)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	get("kit.json", "index.html", "texts/slogan/slogan-open-sea.vi.txt")
+	if n := r.downloads(); n != 0 {
+		t.Errorf("%d files of the logo are recorded, and none was sent", n)
+	}
+	get("logos/logo-sample/" + logoFile)
+	if n := r.downloads(); n != 1 {
+		t.Errorf("%d files of the logo are recorded, and one was sent", n)
+	}
+}
