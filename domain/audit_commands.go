@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -535,7 +536,7 @@ func (p AuditPlan) normalise(call Call) (AuditPlan, error) {
 func (p AuditPlan) equal(o AuditPlan) bool {
 	a, errA := marshalPlain(p)
 	b, errB := marshalPlain(o)
-	return errA == nil && errB == nil && string(a) == string(b)
+	return errA == nil && errB == nil && bytes.Equal(a, b)
 }
 
 // normalise checks a scope, and sorts it.

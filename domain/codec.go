@@ -62,6 +62,10 @@ func init() {
 	know[UseDeclared]()
 	know[UseEnded]()
 	know[UsageCounted]()
+	knowAudits()
+}
+
+func knowAudits() {
 	know[AuditPlanned]()
 	know[AuditChanged]()
 	know[AuditReported]()

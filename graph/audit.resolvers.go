@@ -139,11 +139,10 @@ func (r *queryResolver) Audits(ctx context.Context, running *bool, first *int, a
 }
 
 func (r *queryResolver) Audit(ctx context.Context, audit string) (*projections.Audit, error) {
-	id, err := uuid.Parse(audit)
-	if err != nil {
-		return nil, nil
+	if id, err := uuid.Parse(audit); err == nil {
+		return r.seeAudit(ctx, id)
 	}
-	return r.seeAudit(ctx, id)
+	return nil, nil
 }
 
 func (r *queryResolver) Findings(ctx context.Context, filter *gen.FindingFilter, first *int, after *string) (*gen.FindingConnection, error) {

@@ -23,6 +23,7 @@ type audited struct {
 }
 
 func newAudited(t *testing.T) *audited {
+	t.Helper()
 	r := newRegistry(t)
 	r.register("slogan", domain.Slogan, true)
 	r.approve("slogan", slogan(domain.Texts{"vi": "Thành phố Cảng"}), domain.Effective{})

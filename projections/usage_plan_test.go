@@ -2,7 +2,6 @@ package projections_test
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -129,25 +128,32 @@ func plan(t *testing.T, db *sql.DB, query string) (steps []string) {
 	t.Helper()
 	args := make([]any, 20)
 	for n := range args { // as many as the query has
-		rows, err := db.Query("EXPLAIN QUERY PLAN "+query, args[:n]...)
-		if err != nil {
-			continue
-		}
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
-			steps = append(steps, detail)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if len(steps) > 0 {
+		if steps = explained(t, db, query, args[:n]); len(steps) > 0 {
 			return steps
 		}
 	}
 	t.Fatalf("no plan for %s", query)
 	return nil
+}
+
+// explained is the plan of a query; nothing if it takes other arguments.
+func explained(t *testing.T, db *sql.DB, query string, args []any) (steps []string) {
+	t.Helper()
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		return nil
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
 }

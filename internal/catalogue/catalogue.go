@@ -100,11 +100,11 @@ func (c *Catalogue) add(ctx context.Context, views *projections.Views, asker ide
 		}
 		out := Version{Answer: *a, Texts: textsOf(v.Content)}
 		for _, f := range v.Content.Files {
-			print, err := prints(ctx, f.Digest)
+			taken, err := prints(ctx, f.Digest)
 			if err != nil {
 				return fmt.Errorf("catalogue: %s of %s: %w", f.Name, k.Item, err)
 			}
-			out.Files = append(out.Files, File{f.Name, f.Digest, f.MediaType, print})
+			out.Files = append(out.Files, File{f.Name, f.Digest, f.MediaType, taken})
 		}
 		c.Versions = append(c.Versions, out)
 	}

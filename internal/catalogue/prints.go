@@ -41,27 +41,27 @@ func (p *Prints) Of(ctx context.Context, digest string) (sight.Print, error) {
 	}
 	name := filepath.Join(p.dir, digest)
 	if kept, err := os.ReadFile(name); err == nil {
-		var print sight.Print
+		var taken sight.Print
 		if len(kept) == 0 {
-			return print, nil
+			return taken, nil
 		}
-		if print.UnmarshalBinary(kept) == nil {
-			return print, nil
+		if taken.UnmarshalBinary(kept) == nil {
+			return taken, nil
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return sight.Print{}, err
 	}
-	print, err := p.take(ctx, ref)
+	taken, err := p.take(ctx, ref)
 	if err != nil {
-		return print, err
+		return taken, err
 	}
 	var kept []byte
-	if !print.IsZero() {
-		if kept, err = print.MarshalBinary(); err != nil {
-			return print, err
+	if !taken.IsZero() {
+		if kept, err = taken.MarshalBinary(); err != nil {
+			return taken, err
 		}
 	}
-	return print, keep(name, kept)
+	return taken, keep(name, kept)
 }
 
 // take takes the print of a picture.
@@ -73,16 +73,16 @@ func (p *Prints) take(ctx context.Context, ref assets.Ref) (sight.Print, error) 
 	if err != nil {
 		return sight.Print{}, err
 	}
-	defer made.Close() //nolint:errcheck // it was only read
+	defer made.Close()
 	picture, err := png.Decode(made)
 	if err != nil {
 		return sight.Print{}, fmt.Errorf("catalogue: %w", err)
 	}
-	print, err := sight.Of(ctx, picture)
+	taken, err := sight.Of(ctx, picture)
 	if errors.Is(err, sight.ErrPlain) {
 		return sight.Print{}, nil
 	}
-	return print, err
+	return taken, err
 }
 
 // keep writes a file that is there as a whole or not at all. Nothing is synced.

@@ -80,12 +80,12 @@ func digestOf(b []byte) string {
 // pictured adds a picture to a version.
 func pictured(t *testing.T, v catalogue.Version, m image.Image) catalogue.Version {
 	t.Helper()
-	print, err := sight.Of(t.Context(), m)
+	taken, err := sight.Of(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v.Kind = domain.Logo
-	v.Files = append(v.Files, catalogue.File{Name: "a.png", Digest: digestOf(encoded(t, m)), MediaType: "image/png", Print: print})
+	v.Files = append(v.Files, catalogue.File{Name: "a.png", Digest: digestOf(encoded(t, m)), MediaType: "image/png", Print: taken})
 	return v
 }
 
@@ -94,6 +94,7 @@ var blue, red = color.NRGBA{0, 90, 170, 255}, color.NRGBA{200, 30, 40, 255}
 // sample is a catalogue with a slogan, a message and a logo in two versions each, and
 // what was withdrawn.
 func sample(t *testing.T) *catalogue.Catalogue {
+	t.Helper()
 	old := "vi: Hải Phòng – Thành phố Cảng năng động\nen: Hai Phong, the dynamic port city\nja: 活力ある港湾都市ハイフォン\nzh: 充满活力的海港城市海防\nko: 역동적인 항구 도시 하이퐁"
 	fresh := "vi: Hải Phòng – Thành phố Cảng năng động và xanh\nen: Hai Phong, the dynamic and green port city\nja: 緑と活力の港湾都市ハイフォン\nzh: 充满绿色活力的海港城市海防\nko: 푸르고 역동적인 항구 도시 하이퐁"
 	gone := version("slogan-gone", 1, identify.Withdrawn, "vi: Điểm đến của mọi nhà đầu tư toàn cầu")

@@ -138,6 +138,7 @@ func (k *Checker) bySight(l looked) []Finding {
 			f.Outcome, f.Note = domain.UseAltered, "in other colours than any version"
 		case sight.Grey:
 			f.Note = "in grey"
+		case sight.Same:
 		}
 		out = append(out, f)
 	}
