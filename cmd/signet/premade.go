@@ -16,8 +16,8 @@ import (
 const printsFolder = "prints"
 
 // premade makes the standard renditions of what is approved, and takes its prints, so
-// that the first who wants one does not wait for it. What was approved before the
-// program began is made when somebody asks.
+// that the first who wants one does not wait for it. Renditions of what was approved
+// before the program began are made when somebody asks.
 type premade struct {
 	views  *projections.Views
 	maker  *rendition.Maker
@@ -31,6 +31,9 @@ func (p premade) run(ctx context.Context) error {
 		return err
 	}
 	done := p.views.Now(time.Now())
+	if err := catalogue.Warm(ctx, p.views, time.Now(), p.prints.Of); err != nil {
+		return err
+	}
 	for {
 		advanced := p.views.Advanced()
 		to := p.views.Now(time.Now())

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"signet/domain"
 	"signet/internal/identify"
 	"signet/internal/sight"
@@ -93,6 +95,7 @@ func (c *Catalogue) add(ctx context.Context, views *projections.Views, asker ide
 	if err != nil {
 		return err
 	}
+	begin := len(c.Versions)
 	for _, k := range keys {
 		a, v := answers[k], versions[k]
 		if a == nil || v == nil {
@@ -100,15 +103,65 @@ func (c *Catalogue) add(ctx context.Context, views *projections.Views, asker ide
 		}
 		out := Version{Answer: *a, Texts: textsOf(v.Content)}
 		for _, f := range v.Content.Files {
-			taken, err := prints(ctx, f.Digest)
-			if err != nil {
-				return fmt.Errorf("catalogue: %s of %s: %w", f.Name, k.Item, err)
-			}
-			out.Files = append(out.Files, File{f.Name, f.Digest, f.MediaType, taken})
+			out.Files = append(out.Files, File{Name: f.Name, Digest: f.Digest, MediaType: f.MediaType})
 		}
 		c.Versions = append(c.Versions, out)
 	}
-	return nil
+	return takePrints(ctx, c.Versions[begin:], prints)
+}
+
+// atOnce is how many prints are taken at the same time.
+const atOnce = 4
+
+// takePrints takes the prints of all files.
+func takePrints(ctx context.Context, versions []Version, prints Printer) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, v := range versions {
+		for i := range v.Files {
+			group.Go(func() error {
+				f := &v.Files[i]
+				var err error
+				if f.Print, err = prints(ctx, f.Digest); err != nil {
+					return fmt.Errorf("catalogue: %s of %s: %w", f.Name, v.Item, err)
+				}
+				return nil
+			})
+		}
+	}
+	return group.Wait()
+}
+
+// Warm takes the prints of everything that was ever in force, so that who asks for a
+// catalogue first does not wait for them. It ends with the context's error or that of
+// the read models; a picture that fails is tried again when somebody asks.
+func Warm(ctx context.Context, views *projections.Views, now time.Time, prints Printer) error {
+	var after projections.VersionKey
+	for {
+		keys, err := views.Begun(ctx, now, false, after, page)
+		if err != nil {
+			return err
+		}
+		versions, err := views.VersionsByKey(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			v := versions[k]
+			if v == nil {
+				continue
+			}
+			for _, f := range v.Content.Files {
+				if _, err := prints(ctx, f.Digest); err != nil && ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
+		}
+		if len(keys) < page {
+			return nil
+		}
+		after = keys[len(keys)-1]
+	}
 }
 
 // unpublished are units that are about an item rather than of it.

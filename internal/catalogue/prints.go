@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"image/png"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"signet/assets"
 	"signet/assets/rendition"
@@ -33,7 +35,8 @@ func OpenPrints(dir string, maker *rendition.Maker) (*Prints, error) {
 var seen = rendition.Spec{Width: 640, Height: 640, Fit: rendition.Inside, Format: rendition.PNG}
 
 // Of is a Printer. What is no picture, or can't be drawn, has the zero print; so has
-// what is plain. An error is that of the store, or the context's.
+// what is plain, and what takes too long this time. An error is that of the store, or
+// the context's.
 func (p *Prints) Of(ctx context.Context, digest string) (sight.Print, error) {
 	ref, err := assets.ParseRef(digest)
 	if err != nil {
@@ -52,6 +55,9 @@ func (p *Prints) Of(ctx context.Context, digest string) (sight.Print, error) {
 		return sight.Print{}, err
 	}
 	taken, err := p.take(ctx, ref)
+	if errors.Is(err, assets.ErrTimeout) {
+		return sight.Print{}, nil // another time
+	}
 	if err != nil {
 		return taken, err
 	}
@@ -66,8 +72,8 @@ func (p *Prints) Of(ctx context.Context, digest string) (sight.Print, error) {
 
 // take takes the print of a picture.
 func (p *Prints) take(ctx context.Context, ref assets.Ref) (sight.Print, error) {
-	made, err := p.maker.Make(ctx, ref, seen)
-	if refused := assets.AsError(err); refused != nil && refused.Status()/100 == 4 {
+	made, err := p.make(ctx, ref)
+	if refused := assets.AsError(err); refused != nil && refused.Status() == http.StatusUnprocessableEntity {
 		return sight.Print{}, nil
 	}
 	if err != nil {
@@ -84,6 +90,28 @@ func (p *Prints) take(ctx context.Context, ref assets.Ref) (sight.Print, error) 
 	}
 	return taken, err
 }
+
+// make draws a picture. When many are being drawn already it waits for its turn, for
+// the time that somebody would wait.
+func (p *Prints) make(ctx context.Context, ref assets.Ref) (*rendition.Rendition, error) {
+	for wait := busyWait; ; wait *= 2 {
+		made, err := p.maker.Make(ctx, ref, seen)
+		if !errors.Is(err, assets.ErrBusy) || wait > busyMost {
+			return made, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// How long to wait for a turn, first and at most.
+const (
+	busyWait = 100 * time.Millisecond
+	busyMost = 10 * time.Second
+)
 
 // keep writes a file that is there as a whole or not at all. Nothing is synced.
 func keep(name string, content []byte) error {
