@@ -135,7 +135,8 @@ func (k *Checker) bySight(l looked) []Finding {
 		f.Certainty, f.By, f.Box = domain.Likely, domain.BySight, m.Box
 		switch m.Colours {
 		case sight.Changed:
-			f.Outcome, f.Note = domain.UseAltered, "in other colours than any version"
+			// Small copies lose colours, too: who says that one was altered must have looked.
+			f.Outcome, f.Certainty, f.Note = domain.UseAltered, domain.Look, "in other colours than any version: please look"
 		case sight.Grey:
 			f.Note = "in grey"
 		case sight.Same:

@@ -68,10 +68,10 @@ func document(r crawl.Resource) (phrases.Document, bool) {
 }
 
 func isMarkup(media string) bool {
-	return slices.Contains([]string{"text/html", "application/xhtml+xml", "image/svg+xml"}, media)
+	return strings.HasSuffix(media, "+xml") || slices.Contains([]string{"text/html", "text/xml", "application/xml"}, media)
 }
 
 func isText(media string) bool {
-	return strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "+json") || strings.HasSuffix(media, "+xml") ||
-		slices.Contains([]string{"application/json", "application/xml", "application/javascript", "application/yaml"}, media)
+	return strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "+json") ||
+		slices.Contains([]string{"application/json", "application/javascript", "application/yaml"}, media)
 }
