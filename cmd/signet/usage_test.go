@@ -9,7 +9,7 @@ func TestVerbsTellHowTheyAreUsed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	help := must(t, dir)
-	for _, verb := range []string{"serve", "import", "export", "verify", "rebuild", "token", "version", "completion"} {
+	for _, verb := range []string{"serve", "import", "export", "verify", "rebuild", "token", "pull", "check", "link", "identify", "usage", "version", "completion"} {
 		if !strings.Contains(help, "\n  "+verb+" ") {
 			t.Errorf("the help leaves out %s", verb)
 		}

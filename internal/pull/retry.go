@@ -33,18 +33,18 @@ func (e *passingError) Unwrap() error { return e.err }
 // its tag is given. Errors are errNotModified, *domain.Error with the reason of the
 // registry, or those of the network.
 func (r *remote) fetch(ctx context.Context, q question, to sink) (http.Header, error) {
+	most := to.size()
 	for failed := 0; ; {
 		if q.exact && to.size() == q.limit {
 			return nil, nil // all has come, also if the end was not told
 		}
-		before := to.size()
 		header, err := r.once(ctx, &q, to)
 		var passing *passingError
 		if err == nil || !errors.As(err, &passing) {
 			return header, err
 		}
-		if to.size() > before {
-			failed = 0
+		if to.size() > most { // and not only what had come before
+			most, failed = to.size(), 0
 		}
 		if failed++; failed >= tries {
 			return nil, passing.err
