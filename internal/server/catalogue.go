@@ -47,18 +47,23 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	body, err := json.Marshal(c)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	if r.Method == http.MethodHead {
 		return
 	}
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		h.Add("Vary", "Accept-Encoding")
-		packed := gzip.NewWriter(w)
-		if json.NewEncoder(packed).Encode(c) == nil {
-			_ = packed.Close() // an error is the caller's having gone
-		}
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		_, _ = w.Write(body) // an error is the caller's having gone
 		return
 	}
-	_ = json.NewEncoder(w).Encode(c) // an error is the caller's having gone
+	h.Set("Content-Encoding", "gzip")
+	h.Add("Vary", "Accept-Encoding")
+	packed := gzip.NewWriter(w)
+	if _, err := packed.Write(body); err == nil {
+		_ = packed.Close() // an error is the caller's having gone
+	}
 }

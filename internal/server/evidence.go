@@ -32,7 +32,7 @@ func (s *Server) evidence(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	defer blob.Close() //nolint:errcheck // it was only read
+	defer blob.Close()
 	assets.Serve(w, r, assets.Download{Content: blob, Digest: info.Ref, Media: info.Media, Title: "evidence", Inline: true, CacheControl: "private, no-cache"})
 }
 

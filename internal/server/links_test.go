@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -42,7 +43,7 @@ func TestALinkIsHandedOn(t *testing.T) {
 	before := r.downloads()
 	printer := r.ask("GET", u.RequestURI(), "", nil)
 	own := r.ask("GET", address+"?width=64&channel=print", domain.RoleAgency, nil)
-	if printer.status != 200 || string(printer.body) != string(own.body) || printer.header.Get("Cache-Control") != "private, no-cache" {
+	if printer.status != 200 || !bytes.Equal(printer.body, own.body) || printer.header.Get("Cache-Control") != "private, no-cache" {
 		t.Errorf("the printer is sent %d, %d bytes, %v; the agency %d bytes", printer.status, len(printer.body), printer.header, len(own.body))
 	}
 	if got := r.downloads() - before; got != 2 {
@@ -98,7 +99,7 @@ func TestWhatNoLinkIsMadeOf(t *testing.T) {
 		{"nobody", "", `{"address": "/kit.zip"}`, "401 UNAUTHENTICATED unauthenticated"},
 		{"who may not download", domain.RoleTranslator, `{"address": "/kit.zip"}`, "403 FORBIDDEN not_permitted"},
 		{"no JSON", domain.RoleAgency, `address`, "400 BAD_USER_INPUT invalid_json"},
-		{"something else", domain.RoleAgency, `{"adress": "/kit.zip"}`, "400 BAD_USER_INPUT invalid_json"},
+		{"something else", domain.RoleAgency, `{"place": "/kit.zip"}`, "400 BAD_USER_INPUT invalid_json"},
 		{"another site", domain.RoleAgency, `{"address": "https://example.com/kit.zip"}`, "400 BAD_USER_INPUT invalid_address address"},
 		{"something that is no download", domain.RoleAgency, `{"address": "/reports"}`, "400 BAD_USER_INPUT invalid_address address"},
 		{"a way around", domain.RoleAgency, `{"address": "/files/../reports"}`, "400 BAD_USER_INPUT invalid_address address"},
