@@ -1,12 +1,9 @@
 package assets
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -93,17 +90,19 @@ func disposition(kind, name string) string {
 // fallbackName spells a name in ASCII: Vietnamese without its marks, other
 // scripts left out.
 func fallbackName(name string) string {
-	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn))), name)
-	if err != nil {
-		plain = name
-	}
-	plain = strings.NewReplacer("đ", "d", "Đ", "D", "%", "-").Replace(plain)
-	plain = strings.Map(func(r rune) rune {
-		if r >= 0x7F {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r == 'đ':
+			return 'd'
+		case r == 'Đ':
+			return 'D'
+		case r == '%':
+			return '-'
+		case r >= 0x7F: // marks, too
 			return -1
 		}
 		return r
-	}, plain)
+	}, norm.NFD.String(name))
 	stem, extension := plain, ""
 	if dot := strings.LastIndexByte(plain, '.'); dot >= 0 {
 		stem, extension = plain[:dot], plain[dot:]
@@ -116,13 +115,14 @@ func fallbackName(name string) string {
 
 // extValue encodes a text as the value-chars of RFC 8187, section 3.2.1.
 func extValue(s string) string {
+	const digits = "0123456789ABCDEF"
 	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~"
 	var b strings.Builder
 	for i := range len(s) {
 		if strings.IndexByte(plain, s[i]) >= 0 {
 			b.WriteByte(s[i])
 		} else {
-			fmt.Fprintf(&b, "%%%02X", s[i])
+			b.Write([]byte{'%', digits[s[i]>>4], digits[s[i]&15]})
 		}
 	}
 	return b.String()

@@ -168,7 +168,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	}
 	handler, err := server.New(server.Options{
 		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints,
-		Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
+		StampedDir: filepath.Join(reg.dir, "stamped"), Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
 	})
 	if err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,9 +19,6 @@ import (
 	"signet/projections"
 )
 
-// current stands for the version that is in force now, in the path of a file.
-const current = "current"
-
 // lag is how long a download waits for the read models to count it.
 const lag = 3 * time.Second
 
@@ -34,9 +30,10 @@ var errWithdrawn = errors.New("server: withdrawn")
 
 // found is a file of a version that the caller may have.
 type found struct {
-	version *projections.Version
-	file    domain.File
-	public  bool // in force, and of an item that is public
+	version    *projections.Version
+	validities []*projections.Validity
+	file       domain.File
+	public     bool // in force, and of an item that is public
 }
 
 // file answers with a file of a version, or a rendition of it:
@@ -64,24 +61,28 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	download, done, err := s.open(ctx, f, spec)
+	var download assets.Download
+	var done func()
+	if stamped || spec != nil {
+		download, done, err = s.openStamped(r, f, spec)
+	} else {
+		download, done, err = s.open(ctx, f, nil)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	defer done()
-	if stamped || spec != nil {
-		if err := s.stamp(r, f, spec, &download); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-	}
 	if record := s.recording(ctx, f, channel, spec); record != nil {
 		download.Record = record
 		download.Refuse = func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) }
 	}
+	a, ok := w.(*answered)
+	if ok {
+		a.plain = r.TLS == nil
+	}
 	assets.Serve(w, r, download)
-	if a, ok := w.(*answered); ok && s.Downloaded != nil && a.status/100 == 2 && r.Method == http.MethodGet {
+	if ok && s.Downloaded != nil && a.status/100 == 2 && r.Method == http.MethodGet {
 		s.Downloaded(spec != nil, a.bytes)
 	}
 }
@@ -134,22 +135,11 @@ func cloneWithout(q url.Values, name string) url.Values {
 // read them. A withdrawn version is gone for all who can't read drafts.
 func (s *Server) find(ctx context.Context, key, version, name string) (found, error) {
 	viewer := access.From(ctx)
-	item, err := s.Views.Item(ctx, key)
-	if err != nil || !item.Public && !viewer.Can(domain.ReadApproved) {
-		return found{}, hide(err)
-	}
-	standing, err := s.Views.InForce(ctx, key, s.now())
-	if err != nil && !errors.Is(err, projections.ErrNotFound) {
+	t, err := s.told(ctx, viewer, versionPath{key, version})
+	if err != nil {
 		return found{}, err
 	}
-	number, ok := numberOf(version, standing)
-	if !ok {
-		return found{}, unknownFile
-	}
-	f := found{public: standing != nil && standing.Version == number && item.Public}
-	if f.version, err = s.Views.Version(ctx, key, number); err != nil {
-		return found{}, hide(err)
-	}
+	f := found{version: t.version, validities: t.validities, public: t.inForce() && t.item.Public}
 	if err := s.mayHave(viewer, f); err != nil {
 		return found{}, err
 	}
@@ -159,19 +149,6 @@ func (s *Server) find(ctx context.Context, key, version, name string) (found, er
 	}
 	f.file = f.version.Content.Files[at]
 	return f, nil
-}
-
-// numberOf reads the version in a path. Each version has one address beside
-// "current": 01 and +1 are none.
-func numberOf(version string, standing *projections.Standing) (int, bool) {
-	if version == current {
-		if standing == nil {
-			return 0, false
-		}
-		return standing.Version, true
-	}
-	number, err := strconv.Atoi(version)
-	return number, err == nil && strconv.Itoa(number) == version
 }
 
 func (s *Server) mayHave(viewer access.Viewer, f found) error {
@@ -191,16 +168,8 @@ func (s *Server) mayHave(viewer access.Viewer, f found) error {
 	return unknownFile
 }
 
-// hide makes a row that is not there a file that is not there.
-func hide(err error) error {
-	if err == nil || errors.Is(err, projections.ErrNotFound) {
-		return unknownFile
-	}
-	return err
-}
-
-// open opens the original, or makes the rendition.
-func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
+// describe tells all of a download but its bytes.
+func describe(ctx context.Context, f found) assets.Download {
 	d := assets.Download{Title: strings.TrimSuffix(f.file.Name, path.Ext(f.file.Name)), Inline: true, CacheControl: "private, no-cache"}
 	if f.public {
 		d.AnyOrigin = true
@@ -208,6 +177,12 @@ func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (asset
 			d.CacheControl = "public, no-cache" // anybody's, until it is withdrawn
 		}
 	}
+	return d
+}
+
+// open opens the original, or makes the rendition.
+func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
+	d := describe(ctx, f)
 	ref, err := assets.ParseRef(f.file.Digest)
 	if err != nil {
 		return d, nil, err

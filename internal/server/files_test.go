@@ -117,3 +117,31 @@ func TestDownloadsAreRecordedOnce(t *testing.T) {
 		t.Error("what was not sent was counted")
 	}
 }
+
+func TestWithdrawalsAndHidingTakeEffectAtOnce(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	served := func(want int) {
+		t.Helper()
+		for _, path := range []string{logo("1"), logo("current"), logo("1") + "?stamp=1"} {
+			if path == logo("current") && want == 410 {
+				continue // nothing is in force
+			}
+			for range 2 { // the second time what is known is remembered
+				if a := r.ask("GET", path, "", nil); a.status != want {
+					t.Errorf("%s: %d, want %d, %s", path, a.status, want, a.body)
+				}
+			}
+		}
+	}
+	served(200)
+	act(r, "so-ngoai-vu", domain.RoleAdmin, domain.Items, domain.ChangeItemVisibility{Key: "logo-sample", Public: false})
+	served(404)
+	if a := r.ask("GET", logo("1"), domain.RoleDesigner, nil); a.status != 200 {
+		t.Errorf("%d", a.status)
+	}
+	served(404) // what a designer was told is not for everybody
+	act(r, "so-ngoai-vu", domain.RoleAdmin, domain.Items, domain.ChangeItemVisibility{Key: "logo-sample", Public: true})
+	served(200)
+	act(r, "ban-tuyen-giao-dan-van", domain.RoleReviewer, domain.Items, domain.WithdrawVersion{Key: "logo-sample", Version: 1, Reason: "sai màu"})
+	served(410)
+}

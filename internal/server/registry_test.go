@@ -87,7 +87,7 @@ func newRegistry(t *testing.T) *registry {
 	r := &registry{t: t, views: views, store: store, log: &failing{Log: logtest.NewMemory()}, tokens: map[domain.Role]string{}, renditions: renditions}
 	r.runner = &commands.Runner{Log: r.log, Clock: time.Now}
 	if r.server, err = server.New(server.Options{
-		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, Prints: prints, MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, Prints: prints, StampedDir: t.TempDir(), MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}); err != nil {
 		t.Fatal(err)
 	}

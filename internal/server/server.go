@@ -25,10 +25,12 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/semaphore"
 
 	"signet/assets"
@@ -60,6 +62,10 @@ type Options struct {
 	Prints *catalogue.Prints
 	// Links are the keys of signed links; nil where there are none.
 	Links *links.Keys
+	// StampedDir is a folder of the server's own, in which it keeps stamped files
+	// while it runs; it is made if it is missing. Without one each is stamped when
+	// it is asked for.
+	StampedDir string
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
 	// means DefaultMaxUpload.
 	MaxUpload int64
@@ -82,13 +88,14 @@ type Server struct {
 	auth      *access.Authenticator
 	downloads *commands.Downloads
 	sums      *bundle.Sums
-	stamped   *stamped
+	versions  *lru.Cache[versionPath, *told]
+	stamped   *stampedFiles
 	plans     *semaphore.Weighted // bounds the kits that are planned at the same time
 	login     login
 	handler   http.Handler
 }
 
-// New makes a server. It fails only when memory for its caches can't be had.
+// New makes a server. It fails when it can't have its caches: memory, or StampedDir.
 func New(o Options) (*Server, error) {
 	if o.MaxUpload == 0 {
 		o.MaxUpload = DefaultMaxUpload
@@ -104,11 +111,17 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	stamped, err := newStamped()
+	versions, err := lru.New[versionPath, *told](toldKept)
+	if err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	stamped, err := openStampedFiles(o.StampedDir, stampedBytes)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, stamped: stamped, plans: semaphore.NewWeighted(plansAtOnce)}
+	s := &Server{
+		Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, versions: versions, stamped: stamped, plans: semaphore.NewWeighted(plansAtOnce),
+	}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"signet/assets"
 	"signet/assets/rendition"
@@ -19,89 +17,54 @@ import (
 	"signet/projections"
 )
 
-// stampedBytes bounds the stamped files that are kept in memory; a larger one is
-// stamped each time.
-const stampedBytes = 48 << 20
-
-// stamped keeps files that were stamped last, under the digest of what was stamped
-// and what with.
-type stamped struct {
-	mu    sync.Mutex
-	files *simplelru.LRU[assets.Ref, []byte] // guarded by mu
-	bytes int                                // guarded by mu
-}
-
-func newStamped() (*stamped, error) {
-	files, err := simplelru.NewLRU[assets.Ref, []byte](stampedBytes, nil)
+// openStamped opens what says of itself which version it is, of which registry, and
+// where is told whether that is still in force. A format that can't say so is sent
+// as it is.
+func (s *Server) openStamped(r *http.Request, f found, spec *rendition.Spec) (assets.Download, func(), error) {
+	media := assets.Media(f.file.MediaType)
+	if spec != nil {
+		media = spec.Format.Media()
+	}
+	if !provenance.Supports(media) {
+		return s.open(r.Context(), f, spec)
+	}
+	d, key := describe(r.Context(), f), stampedAs{s.says(r, f, spec), media}
+	d.Media = media
+	if kept, there := s.stamped.open(key); there {
+		d.Content, d.Digest = kept, kept.of.digest
+		return d, func() { s.stamped.release(kept) }, nil
+	}
+	from, done, err := s.open(r.Context(), f, spec)
 	if err != nil {
-		return nil, fmt.Errorf("server: %w", err)
+		return d, nil, err
 	}
-	return &stamped{files: files}, nil
-}
-
-func (s *stamped) get(key assets.Ref) ([]byte, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.files.Get(key)
-}
-
-func (s *stamped) put(key assets.Ref, file []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(file) > stampedBytes/4 || s.files.Contains(key) {
-		return
-	}
-	s.files.Add(key, file)
-	for s.bytes += len(file); s.bytes > stampedBytes; {
-		_, oldest, _ := s.files.RemoveOldest()
-		s.bytes -= len(oldest)
-	}
-}
-
-// stamp writes into what is sent which version it is, of which registry, and where
-// is told whether that is still in force. A format that can't say so is sent as it is.
-func (s *Server) stamp(r *http.Request, f found, spec *rendition.Spec, d *assets.Download) error {
-	if !provenance.Supports(d.Media) {
-		return nil
-	}
-	says, err := s.says(r, f, spec)
+	defer done()
+	content, digest, err := stampFile(&from, key.says)
 	if err != nil {
-		return err
+		return d, nil, err
 	}
-	text, err := json.Marshal(says)
-	if err != nil {
-		return fmt.Errorf("server: %w", err)
+	if err := s.stamped.put(key, digest, content); err != nil {
+		// It has been made, and can be made again.
+		s.Log.WarnContext(r.Context(), "a stamped file could not be kept", "item", f.version.Item, "error", err)
 	}
-	key := assets.RefOf(append([]byte(d.Digest+"\n"), text...))
-	file, there := s.stamped.get(key)
-	if !there {
-		if file, err = stampedFile(d, says); err != nil {
-			return err
-		}
-		s.stamped.put(key, file)
-	}
-	d.Content, d.Digest = bytes.NewReader(file), key
-	return nil
+	d.Content, d.Digest = bytes.NewReader(content), digest
+	return d, func() {}, nil
 }
 
 // says is what a file says of itself.
-func (s *Server) says(r *http.Request, f found, spec *rendition.Spec) (provenance.Stamp, error) {
-	v := f.version
+func (s *Server) says(r *http.Request, f found, spec *rendition.Spec) provenance.Stamp {
+	v, home := f.version, here(r)
 	says := provenance.Stamp{
-		Registry: here(r) + "/", Item: v.Item, Version: v.Number, Original: f.file.Digest, Licence: v.Content.Licence,
-		Title: strings.TrimSpace(firstRunes(v.Content.Name()[domain.DefaultSource], provenance.MaxTitle)), Link: fmt.Sprintf("%s%s%s/%d", here(r), statusPath, v.Item, v.Number),
+		Registry: home + "/", Item: v.Item, Version: v.Number, Original: f.file.Digest, Licence: v.Content.Licence,
+		Title: strings.TrimSpace(firstRunes(v.Content.Name()[domain.DefaultSource], provenance.MaxTitle)), Link: home + statusPath + v.Item + "/" + strconv.Itoa(v.Number),
 	}
 	if spec != nil {
 		says.Rendition = spec.String()
 	}
-	validities, err := s.Views.Validities(r.Context(), v.Item, v.Number)
-	if err != nil {
-		return says, err
-	}
-	if latest, _ := projections.Latest(validities, s.now()); latest != nil {
+	if latest, _ := projections.Latest(f.validities, s.now()); latest != nil {
 		says.Edition, says.InForceFrom = latest.Edition, latest.From
 	}
-	return says, nil
+	return says
 }
 
 func firstRunes(s string, n int) string {
@@ -113,11 +76,16 @@ func firstRunes(s string, n int) string {
 	return s
 }
 
-// stampedFile is what is sent, with the stamp.
-func stampedFile(d *assets.Download, says provenance.Stamp) ([]byte, error) {
+// stampFile writes a stamp into what is to be sent. The digest names the result by
+// what was stamped, and what with.
+func stampFile(d *assets.Download, says provenance.Stamp) (content []byte, digest assets.Ref, _ error) {
+	text, err := json.Marshal(says)
+	if err != nil {
+		return nil, "", fmt.Errorf("server: %w", err)
+	}
 	size, err := d.Content.Seek(0, io.SeekEnd)
 	if err != nil {
-		return nil, fmt.Errorf("server: %w", err)
+		return nil, "", fmt.Errorf("server: %w", err)
 	}
 	at, ok := d.Content.(io.ReaderAt)
 	if !ok {
@@ -126,9 +94,9 @@ func stampedFile(d *assets.Download, says provenance.Stamp) ([]byte, error) {
 	var out bytes.Buffer
 	out.Grow(int(size) + 16<<10)
 	if err := provenance.Write(&out, at, size, d.Media, says); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return out.Bytes(), nil
+	return out.Bytes(), assets.RefOf(append([]byte(d.Digest+"\n"), text...)), nil
 }
 
 // seeking reads at any place what can only seek. It is for one goroutine.
