@@ -168,6 +168,7 @@ func (c ReportAudit) Decide(s Audit, call Call) ([]Event, error) {
 	if err != nil || report == nil {
 		return nil, err
 	}
+	call.Facts = remembered{call.Facts, map[string]Item{}}
 	e, err := c.normalise(s, call)
 	if err != nil {
 		return nil, err
@@ -190,6 +191,25 @@ func (c ReportAudit) Decide(s Audit, call Call) ([]Event, error) {
 		e.Gone = s.missing(e.Site, seen)
 	}
 	return []Event{e}, nil
+}
+
+// remembered reads an item once, however many findings are of it.
+type remembered struct {
+	Facts
+
+	items map[string]Item
+}
+
+func (r remembered) Item(key string) (Item, error) {
+	item, known := r.items[key]
+	if known {
+		return item, nil
+	}
+	item, err := r.Facts.Item(key)
+	if err == nil {
+		r.items[key] = item
+	}
+	return item, err
 }
 
 // part finds the report that the part belongs to; nil if it has been told.
