@@ -94,11 +94,20 @@ var variable = regexp.MustCompile(`\bSIGNET_[A-Z0-9_]*[A-Z0-9]`)
 
 func TestEveryVariableIsAFlag(t *testing.T) {
 	var known []string
+	ofJobs := []string{"SIGNET_DOWNLOAD", "SIGNET_SHA256"} // where the program is, and its digest
 	for _, flag := range flagsOf(t, "serve") {
 		known = append(known, "SIGNET_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
 	}
+	// What runs in the build systems of agencies has variables of its own.
+	for _, flag := range flagsOf(t, "check") {
+		ofJobs = append(ofJobs, "SIGNET_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
+	}
 	seen := 0
 	for file, text := range texts(t) {
+		known := known
+		if strings.HasPrefix(filepath.ToSlash(file), "ci/") {
+			known = ofJobs
+		}
 		for _, name := range variable.FindAllString(text, -1) {
 			seen++
 			if !slices.Contains(known, name) {

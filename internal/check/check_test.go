@@ -208,7 +208,7 @@ func TestPicturesAreFound(t *testing.T) {
 		{"a stamp of what there is not", stampedAs(t, fresh, "logo", 9, digestOf(old), ""), "unregistered certain stamp - 0"},
 		{"a rendition of another picture", stampedAs(t, gone, "logo", 2, digestOf(fresh), "width=320"), "altered look stamp logo/2 0"},
 		{"by sight", encoded(t, half), "superseded likely sight logo/1 0"},
-		{"in other colours", encoded(t, emblem("ship", color.NRGBA{20, 160, 60, 255})), "altered look sight logo/2|logo/1 0"},
+		{"in other colours", encoded(t, emblem("ship", color.NRGBA{20, 160, 60, 255})), "altered look sight logo/2 0"},
 		{"nothing", encoded(t, other), ""},
 		{"no picture", []byte("\x89PNG\r\n\x1a\nxxxx"), ""},
 	} {

@@ -128,30 +128,38 @@ func (k *Checker) bySight(l looked) []Finding {
 	var out []Finding
 	for _, m := range l.matches {
 		taken := slices.ContainsFunc(out, func(f Finding) bool { return f.Box.Overlaps(m.Box) })
-		if m.Certainty != sight.Likely || taken {
-			continue
+		if m.Certainty == sight.Likely && !taken {
+			out = append(out, k.seenAs(m))
 		}
-		f := k.verdict(k.uses(m))
-		f.Certainty, f.By, f.Box = domain.Likely, domain.BySight, m.Box
-		switch m.Colours {
-		case sight.Changed:
-			// Small copies lose colours, too: who says that one was altered must have looked.
-			f.Outcome, f.Certainty, f.Note = domain.UseAltered, domain.Look, "in other colours than any version: please look"
-		case sight.Grey:
-			f.Note = "in grey"
-		case sight.Same:
-		}
-		out = append(out, f)
 	}
 	if len(out) > 0 || len(l.matches) == 0 {
 		return out
 	}
-	f := k.verdict(k.uses(l.matches[0]))
+	f := k.seenAs(l.matches[0])
 	if f.Outcome == domain.UseCurrent {
 		return nil // nothing to look at: it is right, or it is chance
 	}
-	f.Certainty, f.By, f.Box, f.Note = domain.Look, domain.BySight, l.matches[0].Box, "it looks a little like this: please look"
+	f.Certainty, f.Note = domain.Look, "it looks a little like this: please look"
 	return []Finding{f}
+}
+
+// seenAs is what a match tells. Small and grey copies lose colours, by which versions
+// are told apart: of those it is only said that somebody must look, unless they may be
+// of what is in force.
+func (k *Checker) seenAs(m sight.Match) Finding {
+	f := k.verdict(k.uses(m))
+	f.Certainty, f.By, f.Box = domain.Likely, domain.BySight, m.Box
+	switch m.Colours {
+	case sight.Changed:
+		f.Outcome, f.Certainty, f.Note = domain.UseAltered, domain.Look, "in other colours than any version: please look"
+	case sight.Grey:
+		f.Note = "in grey"
+		if f.Outcome != domain.UseCurrent {
+			f.Certainty = domain.Look
+		}
+	case sight.Same:
+	}
+	return f
 }
 
 // like tells whether a picture looks like a version, or that can't be told.

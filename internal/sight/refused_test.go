@@ -12,6 +12,7 @@ import (
 )
 
 func TestPicturesThatAreRefused(t *testing.T) {
+	t.Parallel()
 	g := held(t, map[string]*image.NRGBA{"8": drawing(8)}, "8")
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -59,6 +60,7 @@ func (c *countdown) Err() error {
 }
 
 func TestFindingStopsInTheMiddle(t *testing.T) {
+	t.Parallel()
 	g := held(t, map[string]*image.NRGBA{"8": drawing(8)}, "8")
 	scene := banner(drawing(9), rand.New(rand.NewPCG(1, 1)), busyScene)
 	for left := range 6 { // fewer than there are windows

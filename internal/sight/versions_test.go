@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhichVersionItIs(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 3))
 	pictures := map[string]*image.NRGBA{"red": drawing(3), "other": drawing(4)}
 	pictures["blue"] = hued(pictures["red"], r)
@@ -58,22 +59,23 @@ func TestWhichVersionItIs(t *testing.T) {
 
 // TestOneOfManyVersions has more of them than are compared at first.
 func TestOneOfManyVersions(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(4, 4))
 	pictures := map[string]*image.NRGBA{"0": drawing(3)}
 	ids := []string{"0"}
-	for number := 1; number < 14; number++ {
+	for number := 1; number < 11; number++ {
 		id := fmt.Sprint(number)
 		pictures[id] = hued(pictures[ids[r.IntN(len(ids))]], r)
 		ids = append(ids, id)
 	}
 	g := held(t, pictures, ids...)
-	for _, id := range []string{"0", "4", "9", "13"} {
+	for _, id := range []string{"0", "4", "9"} {
 		if matches := find(t, g, onPaper(pictures[id])); len(matches) == 0 || !matches[0].names(Entry{ID: id}) || len(matches[0].Ambiguous) > 2 {
 			t.Errorf("%s: %v", id, brief(matches))
 		}
 	}
 	matches := find(t, g, imaging.Grayscale(onPaper(pictures["9"])))
-	if len(matches) == 0 || !matches[0].names(Entry{ID: "9"}) || len(matches[0].Ambiguous) < 8 {
+	if len(matches) == 0 || !matches[0].names(Entry{ID: "9"}) || len(matches[0].Ambiguous) < 7 {
 		t.Errorf("a grey one: %v", brief(matches))
 	}
 }
