@@ -31,9 +31,6 @@ func (p premade) run(ctx context.Context) error {
 		return err
 	}
 	done := p.views.Now(time.Now())
-	if err := catalogue.Warm(ctx, p.views, time.Now(), p.prints.Of); err != nil {
-		return err
-	}
 	for {
 		advanced := p.views.Advanced()
 		to := p.views.Now(time.Now())
@@ -53,6 +50,23 @@ func (p premade) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// printsAfter is how long after the start prints are taken that nobody has asked for:
+// who comes first has the processor.
+const printsAfter = time.Minute
+
+// takePrints takes the prints of what was approved before the program began.
+func (p premade) takePrints(ctx context.Context) error {
+	select {
+	case <-time.After(printsAfter):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := p.live(ctx); err != nil {
+		return err
+	}
+	return catalogue.Warm(ctx, p.views, time.Now(), p.prints.Of)
 }
 
 // live returns when the read models tell of everything that was before.

@@ -177,7 +177,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
-	background.run("making renditions", premade{reg.views, renditions, prints, log}.run)
+	ahead := premade{reg.views, renditions, prints, log}
+	background.run("making renditions", ahead.run)
+	background.run("taking prints", ahead.takePrints)
 	if n.queue != nil {
 		background.run("telling webhooks", n.notifier.Run)
 	}
