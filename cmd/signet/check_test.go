@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds"
 )
 
 // page writes a page into the folder of a site.
@@ -22,6 +24,7 @@ func page(t *testing.T, dir, name, body string) {
 // From what an agency uses to a finding of an audit, its picture, and what is gone at
 // the next look.
 func TestWhatIsUsedIsCheckedAndReported(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")

@@ -3,9 +3,12 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds"
 )
 
 func TestALinkIsHandedOnAndItsKeyTakenOut(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")

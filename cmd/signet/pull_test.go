@@ -11,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"signet/internal/pull"
+	"signet/internal/testneeds"
 )
 
 // pulledJSON runs a verb below pull and decodes what it prints.
@@ -23,6 +24,7 @@ func pulledJSON(t *testing.T, dir string, want int, into any, args ...string) {
 }
 
 func TestPullKeepsAFolderAtWhatIsInForce(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")

@@ -141,6 +141,7 @@ func plainPictures(t *testing.T, n int) [][]byte {
 
 // TestALargeSiteIsCheckedInAMinute plants slogans on some pages of 2000.
 func TestALargeSiteIsCheckedInAMinute(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	kit := sampleKit(t, dir)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"signet/internal/testneeds"
 )
 
 // logOf is an access log of today, in the combined format.
@@ -31,6 +33,7 @@ type usageTold struct {
 }
 
 func TestLogsOfAChannelAreCountedOnce(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")

@@ -22,6 +22,7 @@ import (
 	"signet/internal/identify"
 	"signet/internal/provenance"
 	"signet/internal/sight"
+	"signet/internal/testneeds"
 )
 
 const registry = "https://brand.example/"
@@ -186,6 +187,7 @@ func stampedAs(t *testing.T, picture []byte, item string, number int, original, 
 }
 
 func TestPicturesAreFound(t *testing.T) {
+	testneeds.PlainInCI(t)
 	k := checker(t, check.Options{All: true})
 	old, fresh, gone := encoded(t, emblem("ship", red)), encoded(t, emblem("ship", blue)), encoded(t, emblem("anchor", blue))
 	half := image.NewNRGBA(image.Rect(0, 0, 500, 400))

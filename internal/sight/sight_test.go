@@ -12,6 +12,8 @@ import (
 
 	"github.com/disintegration/imaging"
 	"golang.org/x/sync/errgroup"
+
+	"signet/internal/testneeds"
 )
 
 // floors are how many of two copies must be recognised as likely; both, if nothing is
@@ -23,6 +25,7 @@ var floors = map[string]int{
 
 // TestCopiesAreRecognised by what is done to them, and nobody else's drawing ever is.
 func TestCopiesAreRecognised(t *testing.T) {
+	testneeds.PlainInCI(t)
 	const ours, all = 10, 14
 	pictures := map[string]*image.NRGBA{}
 	var ids []string
@@ -61,6 +64,7 @@ func TestCopiesAreRecognised(t *testing.T) {
 }
 
 func TestWhatBecameOfTheColoursIsTold(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	pictures := map[string]*image.NRGBA{"1": drawing(1), "2": drawing(2)}
 	g := held(t, pictures, "1", "2")
@@ -95,6 +99,7 @@ func TestRegisteredOnPaper(t *testing.T) {
 }
 
 func TestWhereItIsInAPicture(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	pictures := map[string]*image.NRGBA{"5": drawing(5), "6": drawing(6)}
 	g := held(t, pictures, "5", "6")
@@ -121,6 +126,7 @@ func TestWhereItIsInAPicture(t *testing.T) {
 
 // TestPlainDrawings are like many others: what is likely must have their colours, too.
 func TestPlainDrawings(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	red, blue := color.NRGBA{200, 30, 40, 255}, color.NRGBA{30, 60, 170, 255}
 	pictures := map[string]*image.NRGBA{"disc": disc(red), "drawing": drawing(7)}

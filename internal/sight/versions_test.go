@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"github.com/disintegration/imaging"
+
+	"signet/internal/testneeds"
 )
 
 func TestWhichVersionItIs(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 3))
 	pictures := map[string]*image.NRGBA{"red": drawing(3), "other": drawing(4)}
@@ -59,6 +62,7 @@ func TestWhichVersionItIs(t *testing.T) {
 
 // TestOneOfManyVersions has more of them than are compared at first.
 func TestOneOfManyVersions(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	r := rand.New(rand.NewPCG(4, 4))
 	pictures := map[string]*image.NRGBA{"0": drawing(3)}

@@ -49,6 +49,16 @@ func Missing(tb testing.TB, what string) {
 	tb.Skipf("SKIPPED ALOUD: needs %s; nothing of this test was checked", what)
 }
 
+// PlainInCI skips a long test in that of CI's two runs which has the race detector:
+// the other one has the test. It is for tests in which nothing runs at the same time
+// that is not tried elsewhere: of what is computed, and of single processes.
+func PlainInCI(tb testing.TB) {
+	tb.Helper()
+	if os.Getenv(StrictVariable) == "1" && Race {
+		tb.Skipf("SKIPPED ALOUD: CI runs this without the race detector, in the same run")
+	}
+}
+
 // OnceInCI skips a long test in that of CI's two runs which does without the race
 // detector: the other one has it. Everybody else's runs have it in any case. It is
 // for tests that try no less when the race detector watches.

@@ -63,17 +63,26 @@ func TestASecondNameIsTried(t *testing.T) {
 }
 
 func TestALongTestIsRunOnceInCI(t *testing.T) {
-	for value, want := range map[string]bool{"": false, "1": !testneeds.Race} {
-		t.Setenv(testneeds.StrictVariable, value)
+	for _, c := range []struct {
+		name, value string
+		ask         func(testing.TB)
+		want        bool
+	}{
+		{"once, elsewhere", "", testneeds.OnceInCI, false},
+		{"once, in CI", "1", testneeds.OnceInCI, !testneeds.Race},
+		{"plain, elsewhere", "", testneeds.PlainInCI, false},
+		{"plain, in CI", "1", testneeds.PlainInCI, testneeds.Race},
+	} {
+		t.Setenv(testneeds.StrictVariable, c.value)
 		w := &witness{}
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			testneeds.OnceInCI(w)
+			c.ask(w)
 		}()
 		<-done
-		if w.skipped != want {
-			t.Errorf("%q: skipped %v, want %v", value, w.skipped, want)
+		if w.skipped != c.want {
+			t.Errorf("%s: skipped %v, want %v", c.name, w.skipped, c.want)
 		}
 	}
 }
