@@ -15,6 +15,9 @@ PACKAGES ?= ./...
 FUZZTIME     ?= 1s
 FUZZPARALLEL ?= 1
 FUZZJOBS     ?= 2
+# CI has time for a third of the targets, another one each day; seeds and kept inputs of
+# all of them are run by its tests.
+FUZZSHARE    ?= $(if $(filter 1,$(SIGNET_CI_STRICT)),3,1)
 BENCHTIME    ?= 1s
 BENCH        ?= .
 TESTTIMEOUT  ?= 10m
@@ -77,9 +80,11 @@ deploy-check: ## Read what is in deploy as those who use it do: Compose, Kuberne
 # Go's fuzzing fails now and then for nothing but that its time was up while a
 # worker still answered (go.dev/issue/75804, mended in Go 1.27); then, and only then, the target
 # is run again.
-fuzz: ## Run each fuzz target for FUZZTIME, FUZZJOBS of them at a time
+fuzz: ## Run each fuzz target (in CI every FUZZSHARE-th) for FUZZTIME, FUZZJOBS of them at a time
+	@[[ $(FUZZSHARE) == 1 ]] || echo "fuzz: one of $(FUZZSHARE) targets today"
 	@go test -list '^Fuzz' $(PACKAGES) | \
 	awk '$$1 == "ok" { for (i = 0; i < n; i++) print $$2, target[i]; n = 0; next } /^Fuzz/ { target[n++] = $$1 }' | \
+	awk -v day="$$(date +%j)" '(NR + day) % $(FUZZSHARE) == 0' | \
 	xargs -r -P $(FUZZJOBS) -L 1 bash -c ' \
 	  for try in 1 2 3; do \
 	    if said="$$(go test -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -parallel $(FUZZPARALLEL) "$$0" </dev/null 2>&1)"; then echo "fuzz  $$0 $$1"; exit 0; fi; \
