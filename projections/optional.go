@@ -3,6 +3,8 @@ package projections
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"signet/domain"
 )
 
@@ -144,3 +146,80 @@ func (c *Coverage) Percent() int { return c.Covered * 100 / max(1, c.Total) }
 
 // BasisOrNil is nil where no decision orders the edition.
 func (e *Edition) BasisOrNil() *domain.LegalBasis { return orNil(e.Basis) }
+
+// TitleIn is the audit's title in the locale, or in its first one.
+func (a *Audit) TitleIn(locale domain.Locale) string { return a.Plan.Title.First(locale) }
+
+// Titles is the audit's title in every locale.
+func (a *Audit) Titles() []domain.LocalizedText { return a.Plan.Title.List() }
+
+// Scope is what it looks at.
+func (a *Audit) Scope() domain.AuditScope { return a.Plan.Scope }
+
+// RepeatMonths is after how many months it is repeated; 0 for never.
+func (a *Audit) RepeatMonths() int { return a.Plan.RepeatMonths }
+
+// DueOrNil is when the round that runs is due, nil when it has ended.
+func (a *Audit) DueOrNil() *domain.Date { return orNil(a.Due) }
+
+// EndedOrNil is when it ended, nil while it goes on.
+func (a *Audit) EndedOrNil() *time.Time { return orNil(a.Ended) }
+
+// ReasonOrNil is why it was ended before its time, nil when it was not.
+func (a *Audit) ReasonOrNil() *string { return orNil(a.Reason) }
+
+// ConcludedOrNil is when the round was concluded, nil when it was not.
+func (r *AuditRound) ConcludedOrNil() *time.Time { return orNil(r.Concluded) }
+
+// SummaryOrNil is what came out, nil when the round was not concluded.
+func (r *AuditRound) SummaryOrNil() *string { return orNil(r.Summary) }
+
+// ToolOrNil is the program that looked, nil for a person.
+func (r *AuditReport) ToolOrNil() *string { return orNil(r.Tool) }
+
+// ID is the finding's.
+func (f *Finding) ID() uuid.UUID { return f.Finding.Finding }
+
+// ResolutionOrNil is how it was resolved, nil when it was not.
+func (f *Finding) ResolutionOrNil() *domain.Resolution { return orNil(f.Resolution) }
+
+// PromisedOrNil is by when it will be mended, nil when nothing was promised.
+func (f *Finding) PromisedOrNil() *domain.Date { return orNil(f.Promised) }
+
+// AgencyOrNil is the agency that answered, nil for other steps.
+func (s *FindingStep) AgencyOrNil() *string { return orNil(s.Agency) }
+
+// TextOrNil is what was said, nil for nothing.
+func (s *FindingStep) TextOrNil() *string { return orNil(s.Text) }
+
+// PromisedOrNil is by when it will be mended, nil when nothing was promised.
+func (s *FindingStep) PromisedOrNil() *domain.Date { return orNil(s.Promised) }
+
+// ResolutionOrNil is how it was resolved, nil for other steps.
+func (s *FindingStep) ResolutionOrNil() *domain.Resolution { return orNil(s.Resolution) }
+
+// Current is the number of places at which what is in force was found.
+func (p *AuditPoint) Current() int { return p.Places[domain.UseCurrent] }
+
+// Superseded is that of what was in force before.
+func (p *AuditPoint) Superseded() int { return p.Places[domain.UseSuperseded] }
+
+// Withdrawn is that of what may not be used any more.
+func (p *AuditPoint) Withdrawn() int { return p.Places[domain.UseWithdrawn] }
+
+// Altered is that of what was changed.
+func (p *AuditPoint) Altered() int { return p.Places[domain.UseAltered] }
+
+// Unregistered is that of what is not registered.
+func (p *AuditPoint) Unregistered() int { return p.Places[domain.UseUnregistered] }
+
+// Share is the share of what is in force among all that is registered, in per cent,
+// rounded down; nil if nothing was found.
+func (p *AuditPoint) Share() *int {
+	all := p.Current() + p.Superseded() + p.Withdrawn() + p.Altered()
+	if all == 0 {
+		return nil
+	}
+	share := p.Current() * 100 / all
+	return &share
+}
