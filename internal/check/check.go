@@ -155,10 +155,12 @@ func paragraphs(text string) []string {
 // Resource finds what a resource uses. The error is the context's: what can't be read
 // uses nothing.
 func (k *Checker) Resource(ctx context.Context, r crawl.Resource) ([]Finding, error) {
-	found := k.byDigest(r)
+	sum := sha256.Sum256(r.Body)
+	digest := hex.EncodeToString(sum[:])
+	found := k.byDigest(digest)
 	if found == nil && isPicture(r.Media) {
 		var err error
-		if found, err = k.picture(ctx, r); err != nil {
+		if found, err = k.picture(ctx, r, digest); err != nil {
 			return nil, err
 		}
 	}
@@ -175,9 +177,7 @@ func (k *Checker) Resource(ctx context.Context, r crawl.Resource) ([]Finding, er
 }
 
 // byDigest knows a file by its bytes.
-func (k *Checker) byDigest(r crawl.Resource) []Finding {
-	sum := sha256.Sum256(r.Body)
-	digest := hex.EncodeToString(sum[:])
+func (k *Checker) byDigest(digest string) []Finding {
 	uses := k.digests[digest]
 	if len(uses) == 0 {
 		return nil

@@ -3,8 +3,6 @@ package check
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"image"
 	"image/png"
@@ -40,9 +38,7 @@ func isPicture(media string) bool {
 }
 
 // picture knows a picture by what is stamped into it, or by sight.
-func (k *Checker) picture(ctx context.Context, r crawl.Resource) ([]Finding, error) {
-	sum := sha256.Sum256(r.Body)
-	digest := hex.EncodeToString(sum[:])
+func (k *Checker) picture(ctx context.Context, r crawl.Resource, digest string) ([]Finding, error) {
 	claims, stamp, err := identify.Read(ctx, bytes.NewReader(r.Body), int64(len(r.Body)), digest)
 	if err != nil {
 		return nil, err

@@ -47,7 +47,11 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body, err := json.Marshal(c)
+	body, err := json.Marshal(struct { // the versions are encoded already
+		*catalogue.Catalogue
+
+		Versions json.RawMessage `json:"versions"`
+	}{c, versions})
 	if err != nil {
 		s.fail(w, r, err)
 		return
