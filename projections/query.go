@@ -6,27 +6,39 @@ import (
 	"fmt"
 )
 
+// reading is a prepared query, and the tables that it reads.
+type reading struct {
+	*sql.Stmt
+
+	reads tableSet
+}
+
 // stmt returns the prepared statement of a query on the reading connections.
-func (v *Views) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+func (v *Views) stmt(ctx context.Context, query string, args []any) (*reading, error) {
 	if s, ok := v.stmts.Load(query); ok {
-		return s.(*sql.Stmt), nil //nolint:forcetypeassert // only statements are stored
+		return s.(*reading), nil //nolint:forcetypeassert // only these are stored
+	}
+	reads, _, err := v.tables.of(ctx, v.read, query, args)
+	if err != nil {
+		return nil, err
 	}
 	s, err := v.read.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("projections: prepare: %w", err)
 	}
-	if other, raced := v.stmts.LoadOrStore(query, s); raced {
-		return other.(*sql.Stmt), s.Close() //nolint:forcetypeassert,sqlclosecheck // only statements are stored; this one lost
+	if other, raced := v.stmts.LoadOrStore(query, &reading{s, reads}); raced {
+		return other.(*reading), s.Close() //nolint:forcetypeassert,sqlclosecheck // only these are stored; this one lost
 	}
-	return s, nil
+	return &reading{s, reads}, nil
 }
 
 // many runs a query whose text is one of a fixed set, and scans its rows.
 func many[T any](ctx context.Context, v *Views, scan func(*sql.Rows) (*T, error), query string, args ...any) ([]*T, error) {
-	s, err := v.stmt(ctx, query) //nolint:sqlclosecheck // the statement is kept
+	s, err := v.stmt(ctx, query, args)
 	if err != nil {
 		return nil, err
 	}
+	readsOf(ctx).note(s.reads)
 	rows, err := s.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, fmt.Errorf("projections: query: %w", err)

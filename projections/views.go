@@ -41,7 +41,11 @@ const Forever = int64(1<<63 - 1)
 type Views struct {
 	path     string
 	read     *sql.DB
-	stmts    sync.Map // query → *sql.Stmt, on read
+	stmts    sync.Map // query → *reading
+	tables   *tables
+	// changed are the positions at which tables last changed since Open, by their
+	// places in tables.
+	changed [maxTables]atomic.Uint64
 	writer   *writer
 	contents *lru.Cache[int64, *domain.Content]
 
@@ -114,6 +118,10 @@ func Open(path string) (*Views, error) {
 	}
 	v.read.SetMaxOpenConns(readers)
 	v.read.SetMaxIdleConns(readers)
+	if v.tables, err = readTables(context.Background(), v.read); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	v.writer.tables = v.tables
 	return v, nil
 }
 
@@ -207,7 +215,13 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 func (v *Views) advance(position eventlog.Position, caughtUp bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.position = position
+	for i := range v.tables.names {
+		if v.writer.changed.has(i) {
+			v.changed[i].Store(uint64(position))
+		}
+	}
+	v.writer.changed = tableSet{}
+	v.position = position // after changed: who waits for it finds every basis ended that it ends
 	v.access = v.writer.touched
 	v.live = v.live || caughtUp
 	if caughtUp {

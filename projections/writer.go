@@ -20,8 +20,12 @@ import (
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	stmts map[string]*writing
 	open  bool // a transaction is open
+	// tables are known once they are there; changed are those that were written to
+	// since advance looked.
+	tables  *tables
+	changed tableSet
 	// contents remembers those that were read or written last.
 	contents *lru.Cache[int64, *content]
 	state    *state
@@ -50,7 +54,7 @@ func openWriter(path string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("projections: %w", err), conn.Close(), db.Close())
 	}
-	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, contents: contents, state: newState()}, nil
+	return &writer{db: db, conn: conn, stmts: map[string]*writing{}, contents: contents, state: newState()}, nil
 }
 
 func (w *writer) close() error {
@@ -58,7 +62,7 @@ func (w *writer) close() error {
 	for _, s := range w.stmts {
 		errs = append(errs, s.Close())
 	}
-	w.stmts = map[string]*sql.Stmt{}
+	w.stmts = map[string]*writing{}
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
 }
 
@@ -146,41 +150,64 @@ func (w *writer) rollback() {
 	}
 }
 
-func (w *writer) prepare(query string) (*sql.Stmt, error) {
+// writing is a prepared statement, and the tables that it writes to.
+type writing struct {
+	*sql.Stmt
+
+	writes tableSet
+}
+
+func (w *writer) prepare(query string, args []any) (*writing, error) {
 	if s, ok := w.stmts[query]; ok {
 		return s, nil
 	}
-	s, err := w.conn.PrepareContext(context.Background(), query)
-	if err != nil {
+	prepared := &writing{}
+	var err error
+	if w.tables != nil {
+		if _, prepared.writes, err = w.tables.of(context.Background(), w.conn, query, args); err != nil {
+			return nil, err
+		}
+	}
+	if prepared.Stmt, err = w.conn.PrepareContext(context.Background(), query); err != nil {
 		return nil, fmt.Errorf("projections: prepare: %w", err)
 	}
-	w.stmts[query] = s
-	return s, nil
+	w.stmts[query] = prepared
+	return prepared, nil
 }
 
+// exec notes which tables have changed; a statement that found no row has changed
+// none.
 func (w *writer) exec(query string, args ...any) error {
-	s, err := w.prepare(query)
+	s, err := w.prepare(query, args)
 	if err != nil {
 		return err
 	}
-	_, err = s.ExecContext(context.Background(), args...)
-	return err
+	result, err := s.ExecContext(context.Background(), args...)
+	if err != nil || s.writes.empty() {
+		return err
+	}
+	if rows, err := result.RowsAffected(); err != nil || rows > 0 {
+		w.changed.join(s.writes)
+	}
+	return nil
 }
 
 func (w *writer) row(query string, args ...any) *sql.Row {
-	s, err := w.prepare(query)
+	s, err := w.prepare(query, args)
 	if err != nil {
 		return w.conn.QueryRowContext(context.Background(), query, args...) // fails alike, and says so in Scan
 	}
+	w.changed.join(s.writes) // with RETURNING
 	return s.QueryRowContext(context.Background(), args...)
 }
 
 // each calls scan for every row.
 func (w *writer) each(scan func(*sql.Rows) error, query string, args ...any) error {
-	s, err := w.prepare(query)
+	s, err := w.prepare(query, args)
 	if err != nil {
 		return err
 	}
+	w.changed.join(s.writes)
 	rows, err := s.QueryContext(context.Background(), args...)
 	if err != nil {
 		return err
