@@ -13,10 +13,10 @@ type tableSet [2]uint64
 // maxTables is how many tables a set can tell apart.
 const maxTables = 128
 
-func (s *tableSet) add(i int)        { s[i/64] |= 1 << (i % 64) }
-func (s *tableSet) join(o tableSet)  { s[0], s[1] = s[0]|o[0], s[1]|o[1] }
-func (s tableSet) has(i int) bool    { return s[i/64]&(1<<(i%64)) != 0 }
-func (s tableSet) empty() bool       { return s == tableSet{} }
+func (s *tableSet) add(i int)       { s[i/64] |= 1 << (i % 64) }
+func (s *tableSet) join(o tableSet) { s[0], s[1] = s[0]|o[0], s[1]|o[1] }
+func (s tableSet) has(i int) bool   { return s[i/64]&(1<<(i%64)) != 0 }
+func (s tableSet) empty() bool      { return s == tableSet{} }
 
 // tables knows the tables of the read models, and which of them a statement reads
 // and writes. SQLite itself is asked, by EXPLAIN: what it does not open, it does not

@@ -39,13 +39,13 @@ const Forever = int64(1<<63 - 1)
 
 // Views are all read models. Their queries are safe for concurrent use.
 type Views struct {
-	path     string
-	read     *sql.DB
-	stmts    sync.Map // query → *reading
-	tables   *tables
+	path   string
+	read   *sql.DB
+	stmts  sync.Map // query → *reading
+	tables *tables
 	// changed are the positions at which tables last changed since Open, by their
 	// places in tables.
-	changed [maxTables]atomic.Uint64
+	changed  [maxTables]atomic.Uint64
 	writer   *writer
 	contents *lru.Cache[int64, *domain.Content]
 
