@@ -63,19 +63,19 @@ func (r *Resolver) searchFilter(ctx context.Context, query string, asOf *time.Ti
 		_, err := need(ctx, domain.ReadUnapproved)
 		return projections.SearchFilter{}, err
 	}
-	return projections.SearchFilter{AsOf: r.asOf(asOf), Public: !access.From(ctx).Can(domain.ReadApproved)}, nil
+	return projections.SearchFilter{AsOf: r.asOf(ctx, asOf), Public: !access.From(ctx).Can(domain.ReadApproved)}, nil
 }
 
 // notices tells what becomes of versions from now on, until the context ends.
 func (r *Resolver) notices(ctx context.Context, kinds []domain.Kind, key string) <-chan *projections.Notice {
 	out := make(chan *projections.Notice)
 	public := !access.From(ctx).Can(domain.ReadApproved)
-	mark := r.Views.Now(r.now())
+	mark := r.Views.Now(r.now(ctx))
 	go func() {
 		defer close(out)
 		for {
 			advanced := r.Views.Advanced()
-			to := r.Views.Now(r.now())
+			to := r.Views.Now(r.now(ctx))
 			rows, err := r.Views.Notices(ctx, mark, to)
 			if err != nil {
 				return // the connection ends; a client that wants more connects again
@@ -110,7 +110,7 @@ func (r *Resolver) stillKnown(ctx context.Context) bool {
 		return true
 	}
 	token, err := r.Views.Token(ctx, viewer.Token)
-	return err == nil && token.ValidAt(r.now())
+	return err == nil && token.ValidAt(r.now(ctx))
 }
 
 // awaitNotice returns when the read models have advanced, or when the next change
@@ -122,7 +122,7 @@ func (r *Resolver) awaitNotice(ctx context.Context, advanced <-chan struct{}, si
 	}
 	var due <-chan time.Time
 	if !next.IsZero() {
-		timer := time.NewTimer(next.Sub(r.now()) + time.Millisecond)
+		timer := time.NewTimer(next.Sub(r.now(ctx)) + time.Millisecond)
 		defer timer.Stop()
 		due = timer.C
 	}

@@ -34,7 +34,7 @@ func (r *queryResolver) Approved(ctx context.Context, kind *domain.Kind, key *st
 	}
 	rows, err := r.Views.Approved(ctx, projections.ApprovedFilter{
 		Kind: or(kind, ""), Item: or(key, ""), Locale: or(locale, ""), Pillar: or(pillar, ""), Audience: or(audience, ""),
-		AsOf: r.asOf(asOf), Public: !access.From(ctx).Can(domain.ReadApproved),
+		AsOf: r.asOf(ctx, asOf), Public: !access.From(ctx).Can(domain.ReadApproved),
 	}, p.after, p.fetch())
 	if err != nil {
 		return nil, err

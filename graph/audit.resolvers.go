@@ -46,7 +46,7 @@ func (r *findingResolver) Picture(ctx context.Context, obj *projections.Finding)
 }
 
 func (r *findingResolver) Overdue(ctx context.Context, obj *projections.Finding) (bool, error) {
-	return obj.Promised != "" && obj.Promised < domain.DateOf(r.now()), nil
+	return obj.Promised != "" && obj.Promised < domain.DateOf(r.today(ctx)), nil
 }
 
 func (r *findingResolver) Steps(ctx context.Context, obj *projections.Finding) ([]*projections.FindingStep, error) {
@@ -155,7 +155,7 @@ func (r *queryResolver) AuditCompliance(ctx context.Context, scope *gen.UsageSco
 		return nil, err
 	}
 	months := spanMonths(&by)
-	begin, spans, err := usageSpans(from, or(to, domain.DateOf(r.now())), months)
+	begin, spans, err := usageSpans(from, or(to, domain.DateOf(r.today(ctx))), months)
 	if err != nil {
 		return nil, err
 	}

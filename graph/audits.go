@@ -209,7 +209,7 @@ func (r *Resolver) findings(ctx context.Context, in *gen.FindingFilter, first *i
 	if err != nil {
 		return nil, err
 	}
-	f, err := r.findingFilter(in)
+	f, err := r.findingFilter(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +234,7 @@ func (r *Resolver) findings(ctx context.Context, in *gen.FindingFilter, first *i
 	return &c, nil
 }
 
-func (r *Resolver) findingFilter(in *gen.FindingFilter) (projections.FindingFilter, error) {
+func (r *Resolver) findingFilter(ctx context.Context, in *gen.FindingFilter) (projections.FindingFilter, error) {
 	if in == nil {
 		return projections.FindingFilter{}, nil
 	}
@@ -242,7 +242,7 @@ func (r *Resolver) findingFilter(in *gen.FindingFilter) (projections.FindingFilt
 		Agency: or(in.Agency, ""), Channel: or(in.Channel, ""), Item: or(in.Key, ""), Version: or(in.Version, 0), Outcome: or(in.Outcome, ""), Statuses: in.Statuses,
 	}
 	if or(in.Overdue, false) {
-		f.Overdue = domain.DateOf(r.now())
+		f.Overdue = domain.DateOf(r.today(ctx))
 	}
 	if in.Audit == nil {
 		return f, nil

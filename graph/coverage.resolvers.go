@@ -32,7 +32,7 @@ func (r *queryResolver) Coverage(ctx context.Context, kind *domain.Kind, pillar 
 		locales = domain.KeyLocales
 	}
 	f := projections.CoverageFilter{
-		Kind: or(kind, ""), Pillar: or(pillar, ""), Audience: or(audience, ""), Edition: or(edition, 0), AsOf: r.asOf(asOf), Public: !known,
+		Kind: or(kind, ""), Pillar: or(pillar, ""), Audience: or(audience, ""), Edition: or(edition, 0), AsOf: r.asOf(ctx, asOf), Public: !known,
 	}
 	return r.Views.Coverage(ctx, f, locales)
 }
@@ -43,7 +43,7 @@ func (r *queryResolver) CoverageGaps(ctx context.Context, locale domain.Locale, 
 		return nil, err
 	}
 	f := projections.CoverageFilter{
-		Kind: or(kind, ""), Pillar: or(pillar, ""), Audience: or(audience, ""), AsOf: r.asOf(asOf), Public: !access.From(ctx).Can(domain.ReadApproved),
+		Kind: or(kind, ""), Pillar: or(pillar, ""), Audience: or(audience, ""), AsOf: r.asOf(ctx, asOf), Public: !access.From(ctx).Can(domain.ReadApproved),
 	}
 	rows, err := r.Views.Gaps(ctx, f, locale, p.after, p.fetch())
 	if err != nil {

@@ -25,11 +25,11 @@ func (r *editionResolver) ID(ctx context.Context, obj *projections.Edition) (str
 }
 
 func (r *editionResolver) OnTime(ctx context.Context, obj *projections.Edition) (bool, error) {
-	return obj.DaysLate(r.now()) == 0, nil
+	return obj.DaysLate(r.today(ctx)) == 0, nil
 }
 
 func (r *editionResolver) DaysLate(ctx context.Context, obj *projections.Edition) (int, error) {
-	return obj.DaysLate(r.now()), nil
+	return obj.DaysLate(r.today(ctx)), nil
 }
 
 func (r *editionResolver) Readiness(ctx context.Context, obj *projections.Edition) (*projections.Readiness, error) {
@@ -62,7 +62,7 @@ func (r *editionResolver) Kit(ctx context.Context, obj *projections.Edition, kin
 	if err != nil {
 		return nil, err
 	}
-	f := projections.ApprovedFilter{Kind: or(kind, ""), Locale: or(locale, ""), AsOf: r.now(), Public: !access.From(ctx).Can(domain.ReadApproved)}
+	f := projections.ApprovedFilter{Kind: or(kind, ""), Locale: or(locale, ""), AsOf: r.present(ctx), Public: !access.From(ctx).Can(domain.ReadApproved)}
 	if !obj.Issued.IsZero() {
 		f.AsOf = obj.Issued
 	}

@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -207,13 +206,18 @@ func accepted(r *http.Request) string {
 
 // answer writes a response. One that was never executed has no data entry.
 func answer(w http.ResponseWriter, r *http.Request, status int, response *graphql.Response, executed bool) {
+	if executed && status == http.StatusOK && len(response.Errors) == 0 && len(response.Extensions) == 0 {
+		body := bodyOf(response)
+		send(w, r, etagOf(body), body)
+		return
+	}
 	text, err := encoded(response, executed)
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", accepted(r)+"; charset=utf-8")
-	w.Header().Add("Vary", "Accept, Authorization")
+	w.Header().Add("Vary", "Accept, Authorization, Cookie")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(text) // an error is the caller's having gone
@@ -221,14 +225,10 @@ func answer(w http.ResponseWriter, r *http.Request, status int, response *graphq
 }
 
 func encoded(response *graphql.Response, executed bool) ([]byte, error) {
-	switch {
-	case !executed:
+	if !executed {
 		return json.Marshal(struct {
 			Errors gqlerror.List `json:"errors"`
 		}{response.Errors})
-	case len(response.Errors) > 0 || len(response.Extensions) > 0:
-		return json.Marshal(response)
-	default: // the data is JSON already, and may be long
-		return slices.Concat([]byte(`{"data":`), response.Data, []byte("}")), nil
 	}
+	return json.Marshal(response)
 }

@@ -19,7 +19,7 @@ var statuses = map[identify.State]gen.VersionStatus{
 
 // identify tells the viewer which version a file is.
 func (r *Resolver) identify(ctx context.Context, claims identify.Claims) ([]*gen.Identification, error) {
-	asker := identify.Asker{Now: r.now(), Approved: access.From(ctx).Can(domain.ReadApproved)}
+	asker := identify.Asker{Now: r.present(ctx), Approved: access.From(ctx).Can(domain.ReadApproved)}
 	answers, err := identify.Find(ctx, r.Views, asker, claims)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func (r *itemResolver) ID(ctx context.Context, obj *projections.Item) (string, e
 }
 
 func (r *itemResolver) InForce(ctx context.Context, obj *projections.Item, asOf *time.Time) (*projections.Standing, error) {
-	return loadersOf(ctx).inForce.Load(ctx, standingKey{obj.Key, r.asOf(asOf)})
+	return loadersOf(ctx).inForce.Load(ctx, standingKey{obj.Key, r.asOf(ctx, asOf)})
 }
 
 func (r *itemResolver) Version(ctx context.Context, obj *projections.Item, number int) (*projections.Version, error) {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"time"
 
 	"signet/graph/gen"
@@ -17,7 +18,8 @@ func AsOf(log eventlog.Log, views *projections.Views, now time.Time) time.Time {
 	return views.AsOf()
 }
 
-func (r *Resolver) nodeState() *gen.NodeState {
+func (r *Resolver) nodeState(ctx context.Context) *gen.NodeState {
+	outside(ctx)
 	state := &gen.NodeState{Position: r.Views.Position(), Writable: eventlog.HealthOf(r.Runner.Log).Up}
 	if asOf := AsOf(r.Runner.Log, r.Views, r.Runner.Clock()); !asOf.IsZero() {
 		state.AsOf = &asOf

@@ -26,7 +26,7 @@ func (r *queryResolver) Viewer(ctx context.Context) (*gen.Viewer, error) {
 }
 
 func (r *queryResolver) NodeState(ctx context.Context) (*gen.NodeState, error) {
-	return r.nodeState(), nil
+	return r.nodeState(ctx), nil
 }
 
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }

@@ -41,7 +41,7 @@ func (r *agencyResolver) Delegations(ctx context.Context, obj *projections.Agenc
 }
 
 func (r *awaitedResolver) DaysOverdue(ctx context.Context, obj *projections.Awaited) (int, error) {
-	return obj.Overdue(r.now()), nil
+	return obj.Overdue(r.today(ctx)), nil
 }
 
 func (r *awaitedResolver) Version(ctx context.Context, obj *projections.Awaited) (*projections.Version, error) {
@@ -157,7 +157,7 @@ func (r *queryResolver) Overdue(ctx context.Context, first *int, after *string) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Overdue(ctx, domain.DateOf(r.now()), false, p.after, p.fetch())
+	rows, err := r.Views.Overdue(ctx, domain.DateOf(r.today(ctx)), false, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

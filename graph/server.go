@@ -56,17 +56,20 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 		log.ErrorContext(ctx, "graphql panicked", "panic", panicked, "stack", string(debug.Stack()), "request", requestID(ctx))
 		return errPanicked
 	})
+	kept := newAnswers(r)
+	h.AroundOperations(kept.operation)
 	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(r.withLoaders(ctx))
 	})
 	if r.Operated != nil {
 		h.AroundResponses(r.counted)
 	}
+	answered := kept.serve(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Body != nil && req.Header.Get("Upgrade") == "" && !isMultipart(req) {
 			req.Body = http.MaxBytesReader(w, req.Body, maxBody)
 		}
-		h.ServeHTTP(w, req.WithContext(withRequestID(req.Context(), w.Header().Get("X-Request-Id"))))
+		answered.ServeHTTP(w, req.WithContext(withRequestID(req.Context(), w.Header().Get("X-Request-Id"))))
 	})
 }
 

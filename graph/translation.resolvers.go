@@ -44,7 +44,7 @@ func (r *queryResolver) TranslationWork(ctx context.Context, locale domain.Local
 }
 
 func (r *queryResolver) FillTemplate(ctx context.Context, key string, locale domain.Locale, values []*gen.PlaceholderValueInput, target fill.Target, asOf *time.Time) (*gen.FilledTemplate, error) {
-	f := projections.ApprovedFilter{Kind: domain.Template, Item: key, AsOf: r.asOf(asOf), Public: !access.From(ctx).Can(domain.ReadApproved)}
+	f := projections.ApprovedFilter{Kind: domain.Template, Item: key, AsOf: r.asOf(ctx, asOf), Public: !access.From(ctx).Can(domain.ReadApproved)}
 	standing, err := r.templateAt(ctx, f)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ func (r *Resolver) usageFilter(ctx context.Context, in *gen.UsageFilter, asOf *t
 	if err != nil {
 		return projections.UsageFilter{}, err
 	}
-	f := projections.UsageFilter{AsOf: r.asOf(asOf)}
+	f := projections.UsageFilter{AsOf: r.asOf(ctx, asOf)}
 	if in != nil {
 		f.Item, f.Version, f.Agency = or(in.Key, ""), or(in.Version, 0), or(in.Agency, "")
 		f.Channel, f.Outdated = or(in.Channel, ""), or(in.Outdated, false)
@@ -68,7 +68,7 @@ func (r *Resolver) useToEnd(ctx context.Context, id string) (*projections.Declar
 	if !ok || kind != node.Use || err != nil {
 		return nil, unknown
 	}
-	use, err := r.Views.DeclaredUse(ctx, of, r.now())
+	use, err := r.Views.DeclaredUse(ctx, of, r.present(ctx))
 	if errors.Is(err, projections.ErrNotFound) {
 		return nil, unknown
 	}
@@ -84,7 +84,7 @@ func (r *Resolver) seeUse(ctx context.Context, id uuid.UUID) (*projections.Decla
 	if !viewer.Can(domain.ReadUsage) {
 		return nil, nil
 	}
-	use, err := r.Views.DeclaredUse(ctx, id, r.now())
+	use, err := r.Views.DeclaredUse(ctx, id, r.present(ctx))
 	if err == nil && use.Agency != viewer.Agency && !viewer.Can(domain.ReadAllUsage) {
 		return nil, nil
 	}

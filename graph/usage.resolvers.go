@@ -39,7 +39,7 @@ func (r *mutationResolver) DeclareUse(ctx context.Context, input gen.DeclareUseI
 	if err != nil {
 		return nil, err
 	}
-	use, err := r.Views.DeclaredUse(ctx, id, r.now())
+	use, err := r.Views.DeclaredUse(ctx, id, r.present(ctx))
 	return &gen.DeclareUsePayload{Use: use, Position: result.Position}, err
 }
 
@@ -53,7 +53,7 @@ func (r *mutationResolver) EndUse(ctx context.Context, input gen.EndUseInput) (*
 	if err != nil {
 		return nil, err
 	}
-	use, err = r.Views.DeclaredUse(ctx, use.ID, r.now())
+	use, err = r.Views.DeclaredUse(ctx, use.ID, r.present(ctx))
 	return &gen.EndUsePayload{Use: use, Position: result.Position}, err
 }
 
@@ -137,7 +137,7 @@ func (r *queryResolver) UsageCompliance(ctx context.Context, scope *gen.UsageSco
 	if err != nil {
 		return nil, err
 	}
-	return r.Views.UsageCompliance(ctx, s, first, spans, spanMonths(by), r.now())
+	return r.Views.UsageCompliance(ctx, s, first, spans, spanMonths(by), r.now(ctx))
 }
 
 func (r *queryResolver) UsageAfterEnd(ctx context.Context, scope *gen.UsageScope, first *int, after *string) (*gen.UsageAfterEndConnection, error) {
@@ -149,7 +149,7 @@ func (r *queryResolver) UsageAfterEnd(ctx context.Context, scope *gen.UsageScope
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Outlived(ctx, s, r.now(), p.after, p.fetch())
+	rows, err := r.Views.Outlived(ctx, s, r.now(ctx), p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (r *queryResolver) UnusedVersions(ctx context.Context, scope *gen.UsageScop
 }
 
 func (r *usageAfterEndResolver) Days(ctx context.Context, obj *projections.Outlived) (int, error) {
-	return obj.Days(r.now()), nil
+	return obj.Days(r.today(ctx)), nil
 }
 
 func (r *Resolver) DeclaredUse() gen.DeclaredUseResolver { return &declaredUseResolver{r} }

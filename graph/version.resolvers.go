@@ -108,7 +108,7 @@ func (r *versionResolver) Item(ctx context.Context, obj *projections.Version) (*
 }
 
 func (r *versionResolver) Status(ctx context.Context, obj *projections.Version, asOf *time.Time) (gen.VersionStatus, error) {
-	return r.status(ctx, obj, r.asOf(asOf))
+	return r.status(ctx, obj, r.asOf(ctx, asOf))
 }
 
 func (r *versionResolver) Signatures(ctx context.Context, obj *projections.Version) ([]*projections.Signature, error) {

@@ -3,11 +3,9 @@ package graph
 import (
 	"context"
 	"errors"
-	"time"
 
 	"signet/domain"
 	"signet/internal/access"
-	"signet/internal/commands"
 	"signet/projections"
 )
 
@@ -15,17 +13,6 @@ import (
 func need(ctx context.Context, p domain.Permission) (access.Viewer, error) {
 	viewer := access.From(ctx)
 	return viewer, viewer.Require(p)
-}
-
-// now is the present instant as the registry keeps instants.
-func (r *Resolver) now() time.Time { return commands.Instant(r.Runner.Clock()) }
-
-// asOf is the instant asked about: now unless another was given.
-func (r *Resolver) asOf(t *time.Time) time.Time {
-	if t == nil {
-		return r.now()
-	}
-	return *t
 }
 
 // seeItem returns an item if the viewer may know of it: with a token always,
@@ -38,7 +25,7 @@ func (r *Resolver) seeItem(ctx context.Context, key string) (*projections.Item, 
 	if !item.Public {
 		return nil, nil
 	}
-	if _, err := r.Views.InForce(ctx, key, r.now()); err != nil {
+	if _, err := r.Views.InForce(ctx, key, r.present(ctx)); err != nil {
 		return orNothing[projections.Item](nil, err)
 	}
 	return item, nil
@@ -64,7 +51,7 @@ func (r *Resolver) seeVersion(ctx context.Context, key string, number int) (*pro
 	if err != nil || !item.Public {
 		return orNothing[projections.Version](nil, err)
 	}
-	standing, err := r.Views.InForce(ctx, key, r.now())
+	standing, err := r.Views.InForce(ctx, key, r.present(ctx))
 	if err != nil || standing.Version != number {
 		return orNothing[projections.Version](nil, err)
 	}

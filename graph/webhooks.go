@@ -73,6 +73,7 @@ func (r *Resolver) deliveries(ctx context.Context, id uuid.UUID, status *gen.Del
 	if status != nil {
 		only = deliveryStatuses[*status]
 	}
+	outside(ctx) // they have a queue of their own
 	list, err := r.Notifier.Deliveries(ctx, id, only, p.after, p.fetch())
 	if err != nil {
 		return nil, err

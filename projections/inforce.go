@@ -165,3 +165,16 @@ func (v *Views) Begun(ctx context.Context, at time.Time, public bool, after Vers
 	}
 	return out, err
 }
+
+// NextChange is the first instant after one at which any version begins or ceases to be
+// in force, as is known now; zero if there is none.
+func (v *Views) NextChange(ctx context.Context, after time.Time) (time.Time, error) {
+	at, err := one(ctx, v, func(rows *sql.Rows) (*sql.NullInt64, error) {
+		var at sql.NullInt64
+		return &at, rows.Scan(&at)
+	}, "SELECT min(at) FROM (SELECT min(at) AS at FROM effect WHERE at > ?1 UNION ALL SELECT min(at) FROM ending WHERE at > ?1)", micros(after))
+	if err != nil || !at.Valid {
+		return time.Time{}, err
+	}
+	return fromMicros(at.Int64), nil
+}
