@@ -39,12 +39,12 @@ type answers struct {
 	resolver *Resolver
 
 	mu    sync.Mutex
-	kept  *lru.Cache[string, *kept] // guarded by mu
-	bytes int                       // guarded by mu
+	kept  *lru.Cache[string, *keptAnswer] // guarded by mu
+	bytes int                             // guarded by mu
 }
 
-// kept is an answer. It is not changed.
-type kept struct {
+// keptAnswer is an answer. It is not changed.
+type keptAnswer struct {
 	basis projections.Basis
 	until time.Time // zero: as long as the basis holds
 	body  []byte
@@ -54,12 +54,12 @@ type kept struct {
 
 func newAnswers(r *Resolver) *answers {
 	a := &answers{resolver: r}
-	a.kept, _ = lru.NewWithEvict(1<<20, func(_ string, k *kept) { a.bytes -= k.bytes }) // fails for a size below 1 only
+	a.kept, _ = lru.NewWithEvict(1<<20, func(_ string, k *keptAnswer) { a.bytes -= k.bytes }) // fails for a size below 1 only
 	return a
 }
 
 // find returns the answer that is kept under a key, if it holds.
-func (a *answers) find(key string) *kept {
+func (a *answers) find(key string) *keptAnswer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k, there := a.kept.Get(key)
@@ -73,7 +73,7 @@ func (a *answers) find(key string) *kept {
 	return k
 }
 
-func (a *answers) keep(key string, k *kept) {
+func (a *answers) keep(key string, k *keptAnswer) {
 	k.bytes = len(key) + len(k.body) + 200
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -87,8 +87,9 @@ func (a *answers) keep(key string, k *kept) {
 
 type answerKey struct{}
 
-// serve answers from what is kept, or lets the request be executed, and its answer be
-// kept.
+// serve answers from what is kept, which it says in the header Cache-Status (RFC 9211),
+// or lets the request be executed, and its answer be kept. With "Cache-Control: no-cache"
+// a request is executed in any case.
 func (a *answers) serve(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key, ok := a.keyOf(req)
@@ -100,6 +101,7 @@ func (a *answers) serve(next http.Handler) http.Handler {
 			if a.resolver.Operated != nil {
 				a.resolver.Operated(string(ast.Query), "")
 			}
+			w.Header().Set("Cache-Status", "signet; hit")
 			send(w, req, k.etag, k.body)
 			return
 		}
@@ -112,7 +114,7 @@ func (a *answers) serve(next http.Handler) http.Handler {
 func (a *answers) keyOf(req *http.Request) (key string, ok bool) {
 	var asked string
 	switch {
-	case req.Header.Get("Upgrade") != "" || strings.Contains(req.Header.Get("Accept"), "event-stream"):
+	case req.Header.Get("Upgrade") != "", strings.Contains(req.Header.Get("Accept"), "event-stream"), strings.Contains(req.Header.Get("Cache-Control"), "no-cache"):
 		return "", false
 	case (req.Method == http.MethodGet || req.Method == http.MethodHead) && len(req.URL.RawQuery) <= requestBytes:
 		asked = "?" + req.URL.RawQuery
@@ -187,7 +189,7 @@ func (a *answers) operation(ctx context.Context, next graphql.OperationHandler) 
 		}
 		if until, ok := w.until(ctx, a.resolver.Views); ok {
 			body := bodyOf(response)
-			a.keep(key, &kept{basis: w.reads.Basis(), until: until, body: body, etag: etagOf(body)})
+			a.keep(key, &keptAnswer{basis: w.reads.Basis(), until: until, body: body, etag: etagOf(body)})
 		}
 		return response
 	}
