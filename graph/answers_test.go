@@ -48,11 +48,16 @@ func TestAKeptAnswerIsNeverOld(t *testing.T) {
 	p := player{w, rand.New(rand.NewPCG(seed, 0))}
 	hits, changed := 0, 0
 	last := map[string]string{}
-	for range 250 {
-		p.write()
+	for range 400 {
+		if p.dice.IntN(2) == 0 {
+			p.write()
+		}
 		w.pass(p.pause())
-		for range 12 {
+		for i := range 8 {
 			who, query := everybody[p.dice.IntN(len(everybody))], asked[p.dice.IntN(len(asked))]
+			if i == 0 {
+				who, query = "lan", asked[0]
+			}
 			first, _ := p.answer(who, query, "")
 			again, hit := p.answer(who, query, "")
 			executed, _ := p.answer(who, query, "no-cache")
@@ -132,12 +137,11 @@ func (p player) write() {
 	case 0, 1, 2:
 		p.ask("lan", registerItem, vars{"in": vars{"key": key, "kind": "SLOGAN", "public": p.dice.IntN(2) == 0}})
 		p.ask("lan", draftVersion, vars{"in": vars{"key": key, "content": slogan(fmt.Sprint("Biển ", p.dice.IntN(100)), "海")}})
-	case 3, 4:
+	case 3, 4, 5, 6:
 		p.ask("lan", submitVersion, with(vars{"effective": []vars{{"at": soon}, {"edition": edition}, nil}[p.dice.IntN(3)]}))
-	case 5, 6, 7:
 		p.ask("minh", signVersion, with(vars{}))
 		p.ask("hoa", signVersion, with(vars{}))
-	case 8:
+	case 7, 8:
 		p.ask("hoa", withdraw, with(vars{"reason": "x", "from": soon}))
 	case 9:
 		p.ask("admin", mutation("changeItemVisibility", "position"), vars{"in": vars{"key": key, "public": p.dice.IntN(2) == 0}})
@@ -157,6 +161,34 @@ func (p player) write() {
 		p.ask("admin", setPolicy, vars{"in": vars{
 			"kind": "SLOGAN", "leads": []any{"culture"}, "required": []any{"foreign"}, "coordinatingDays": p.dice.IntN(3), "leadDays": p.dice.IntN(3), "reason": "x",
 		}})
+	}
+}
+
+// What was scheduled comes although nothing is written.
+func TestAKeptAnswerEndsWithWhatWasScheduled(t *testing.T) {
+	w := newWorld(t)
+	p := player{w, nil}
+	begin, end := w.clock().Add(time.Hour), w.clock().Add(2*time.Hour)
+	w.must("lan", registerItem, vars{"in": vars{"key": "a", "kind": "SLOGAN"}})
+	w.must("lan", draftVersion, vars{"in": vars{"key": "a", "content": slogan("Biển", "海")}})
+	w.must("lan", submitVersion, of("a", 1, "effective", vars{"at": begin.Format(time.RFC3339Nano)}))
+	w.must("minh", signVersion, of("a", 1))
+	w.must("hoa", signVersion, of("a", 1))
+	w.must("hoa", withdraw, of("a", 1, "reason", "x", "from", end.Format(time.RFC3339Nano)))
+	for _, step := range []struct {
+		at    time.Time
+		there bool
+	}{{w.clock(), false}, {begin.Add(-time.Microsecond), false}, {begin, true}, {end.Add(-time.Microsecond), true}, {end, false}} {
+		w.pass(step.at.Sub(w.clock()))
+		for range 2 {
+			text, _ := p.answer("", asked[0], "")
+			if strings.Contains(text, `"a"`) != step.there {
+				t.Errorf("at %s: %s", step.at, text)
+			}
+		}
+		if _, hit := p.answer("", asked[0], ""); !hit {
+			t.Errorf("at %s it was not kept", step.at)
+		}
 	}
 }
 
