@@ -142,7 +142,7 @@ func (p player) write() {
 		p.ask("minh", signVersion, with(vars{}))
 		p.ask("hoa", signVersion, with(vars{}))
 	case 7, 8:
-		p.ask("hoa", withdraw, with(vars{"reason": "x", "from": soon}))
+		p.ask("minh", withdraw, with(vars{"reason": "x", "from": soon}))
 	case 9:
 		p.ask("admin", mutation("changeItemVisibility", "position"), vars{"in": vars{"key": key, "public": p.dice.IntN(2) == 0}})
 	case 10:
@@ -174,7 +174,7 @@ func TestAKeptAnswerEndsWithWhatWasScheduled(t *testing.T) {
 	w.must("lan", submitVersion, of("a", 1, "effective", vars{"at": begin.Format(time.RFC3339Nano)}))
 	w.must("minh", signVersion, of("a", 1))
 	w.must("hoa", signVersion, of("a", 1))
-	w.must("hoa", withdraw, of("a", 1, "reason", "x", "from", end.Format(time.RFC3339Nano)))
+	w.must("minh", withdraw, of("a", 1, "reason", "x", "from", end.Format(time.RFC3339Nano)))
 	for _, step := range []struct {
 		at    time.Time
 		there bool
