@@ -27,7 +27,7 @@ func (r *agencyResolver) Members(ctx context.Context, obj *projections.Agency, f
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Members(ctx, obj.Key, p.after, p.fetch())
+	rows, err := r.Views.Members(together(ctx), obj.Key, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

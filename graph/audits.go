@@ -171,7 +171,7 @@ func (r *Resolver) auditReports(ctx context.Context, audit uuid.UUID, first *int
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.AuditReports(ctx, audit, agency, p.after, p.fetch())
+	rows, err := r.Views.AuditReports(together(ctx), audit, agency, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

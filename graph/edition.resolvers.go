@@ -33,7 +33,7 @@ func (r *editionResolver) DaysLate(ctx context.Context, obj *projections.Edition
 }
 
 func (r *editionResolver) Readiness(ctx context.Context, obj *projections.Edition) (*projections.Readiness, error) {
-	return r.Views.Readiness(ctx, obj.Number)
+	return r.Views.Readiness(together(ctx), obj.Number)
 }
 
 func (r *editionResolver) Candidates(ctx context.Context, obj *projections.Edition, first *int, after *string) (*gen.CandidateConnection, error) {
@@ -44,7 +44,7 @@ func (r *editionResolver) Candidates(ctx context.Context, obj *projections.Editi
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Candidates(ctx, obj.Number, p.after, p.fetch())
+	rows, err := r.Views.Candidates(together(ctx), obj.Number, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (r *editionResolver) Kit(ctx context.Context, obj *projections.Edition, kin
 	if !obj.Issued.IsZero() {
 		f.AsOf = obj.Issued
 	}
-	rows, err := r.Views.Approved(ctx, f, p.after, p.fetch())
+	rows, err := r.Views.Approved(together(ctx), f, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (r *editionResolver) Entries(ctx context.Context, obj *projections.Edition,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.EditionEntries(ctx, obj.Number, p.after, p.fetch())
+	rows, err := r.Views.EditionEntries(together(ctx), obj.Number, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (r *editionResolver) Changes(ctx context.Context, obj *projections.Edition,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.EditionChanges(ctx, obj.Number, p.after, p.fetch())
+	rows, err := r.Views.EditionChanges(together(ctx), obj.Number, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

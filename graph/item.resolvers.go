@@ -25,7 +25,7 @@ func (r *itemResolver) InForce(ctx context.Context, obj *projections.Item, asOf 
 }
 
 func (r *itemResolver) Version(ctx context.Context, obj *projections.Item, number int) (*projections.Version, error) {
-	return r.seeVersion(ctx, obj.Key, number)
+	return r.seeVersion(together(ctx), obj.Key, number)
 }
 
 func (r *itemResolver) Versions(ctx context.Context, obj *projections.Item, first *int, after *string) (*gen.VersionConnection, error) {
@@ -37,7 +37,7 @@ func (r *itemResolver) Versions(ctx context.Context, obj *projections.Item, firs
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Versions(ctx, obj.Key, p.after, p.fetch(), !viewer.Can(domain.ReadUnapproved))
+	rows, err := r.Views.Versions(together(ctx), obj.Key, p.after, p.fetch(), !viewer.Can(domain.ReadUnapproved))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (r *itemResolver) History(ctx context.Context, obj *projections.Item, versi
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.History(ctx, obj.Key, or(version, 0), p.after, p.fetch())
+	rows, err := r.Views.History(together(ctx), obj.Key, or(version, 0), p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (r *itemResolver) Diff(ctx context.Context, obj *projections.Item, from int
 	if _, err := need(ctx, domain.ReadApproved); err != nil {
 		return nil, err
 	}
-	return r.diff(ctx, obj.Key, from, to)
+	return r.diff(together(ctx), obj.Key, from, to)
 }
 
 func (r *itemResolver) Usage(ctx context.Context, obj *projections.Item, first *int, after *string) (*gen.UsageTotalConnection, error) {
@@ -76,7 +76,7 @@ func (r *itemResolver) Usage(ctx context.Context, obj *projections.Item, first *
 	if err != nil {
 		return nil, err
 	}
-	return r.usageTotals(ctx, filter, first, after)
+	return r.usageTotals(together(ctx), filter, first, after)
 }
 
 func (r *mutationResolver) RegisterItem(ctx context.Context, input gen.RegisterItemInput) (*gen.RegisterItemPayload, error) {

@@ -13,11 +13,12 @@ import (
 
 // batchWait is how long a batched question waits for others like it. What is
 // asked for by the rows of one page is asked for within microseconds.
-const batchWait = 200 * time.Microsecond
+var batchWait = 200 * time.Microsecond
 
 // loaders answer the questions that the rows of a page ask, by one query for all
 // of them. They remember nothing: a mutation's answer must show its effect.
 type loaders struct {
+	together     *projections.Together
 	items        *dataloadgen.Loader[string, *projections.Item]
 	versions     *dataloadgen.Loader[projections.VersionKey, *projections.Version]
 	inForce      *dataloadgen.Loader[standingKey, *projections.Standing]
@@ -45,6 +46,7 @@ type loadersKey struct{}
 // withLoaders gives an operation its own loaders.
 func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 	return context.WithValue(ctx, loadersKey{}, &loaders{
+		together:     projections.NewTogether(batchWait),
 		items:        batched(orNil(r.Views.ItemsByKey)),
 		versions:     batched(orNil(r.Views.VersionsByKey)),
 		inForce:      batched(r.inForceAt),
@@ -65,6 +67,10 @@ func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 func loadersOf(ctx context.Context) *loaders {
 	return ctx.Value(loadersKey{}).(*loaders) //nolint:forcetypeassert // every operation has them
 }
+
+// together is for what each row of a page asks for itself: the rows' questions are asked
+// as one.
+func together(ctx context.Context) context.Context { return loadersOf(ctx).together.In(ctx) }
 
 func batched[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error)) *dataloadgen.Loader[K, V] {
 	return dataloadgen.NewMappedLoader(fetch,

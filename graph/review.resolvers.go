@@ -28,7 +28,7 @@ func (r *agencyResolver) Delegations(ctx context.Context, obj *projections.Agenc
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Delegations(ctx, obj.Key, p.after, p.fetch())
+	rows, err := r.Views.Delegations(together(ctx), obj.Key, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (r *versionResolver) Comments(ctx context.Context, obj *projections.Version
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.Comments(ctx, keyOf(obj), or(open, false), p.after, p.fetch())
+	rows, err := r.Views.Comments(together(ctx), keyOf(obj), or(open, false), p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"time"
@@ -135,7 +134,7 @@ func (v *Views) Agency(ctx context.Context, key string) (*Agency, error) {
 	return one(ctx, v, scanAgency, "SELECT key, name, registered, revision FROM agency WHERE key = ?", key)
 }
 
-func scanAgency(rows *sql.Rows) (*Agency, error) {
+func scanAgency(rows columns) (*Agency, error) {
 	var a Agency
 	var name string
 	var registered int64
@@ -169,7 +168,7 @@ func (v *Views) Member(ctx context.Context, agency string, id uuid.UUID) (*Membe
 	return one(ctx, v, scanMember, selectMember+"WHERE agency = ? AND id = ?", agency, id.String())
 }
 
-func scanMember(rows *sql.Rows) (*Member, error) {
+func scanMember(rows columns) (*Member, error) {
 	var m Member
 	var id, roles, locales string
 	var added int64
@@ -207,7 +206,7 @@ func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
 
 const selectToken = "SELECT id, agency, member, hash, issued, expires FROM token "
 
-func scanToken(rows *sql.Rows) (*Token, error) {
+func scanToken(rows columns) (*Token, error) {
 	var t Token
 	var member string
 	var issued, expires int64
@@ -241,7 +240,7 @@ func (v *Views) Policy(ctx context.Context, kind domain.Kind, revision eventlog.
 
 const selectPolicy = "SELECT kind, revision, terms, reason, at FROM policy "
 
-func scanPolicy(rows *sql.Rows) (*Policy, error) {
+func scanPolicy(rows columns) (*Policy, error) {
 	var p Policy
 	var terms string
 	var at int64

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -45,7 +44,7 @@ func (v *Views) Audits(ctx context.Context, agency string, running bool, before 
 
 // AuditConcerns tells whether an agency may know of an audit.
 func (v *Views) AuditConcerns(ctx context.Context, id uuid.UUID, agency string) (bool, error) {
-	concerns, err := one(ctx, v, func(rows *sql.Rows) (*bool, error) {
+	concerns, err := one(ctx, v, func(rows columns) (*bool, error) {
 		var b bool
 		return &b, rows.Scan(&b)
 	}, "SELECT EXISTS (SELECT 1 FROM audit_concerns WHERE audit = ? AND agency IN ('', ?))", id.String(), agency)
@@ -60,7 +59,7 @@ func beforeOr(p eventlog.Position) int64 {
 	return int64(p)
 }
 
-func scanAudit(rows *sql.Rows) (*Audit, error) {
+func scanAudit(rows columns) (*Audit, error) {
 	var a Audit
 	var id, plan string
 	var ended, planned int64
@@ -84,7 +83,7 @@ type AuditRound struct {
 
 // AuditRounds returns the rounds of audits, in order.
 func (v *Views) AuditRounds(ctx context.Context, audits []uuid.UUID) (map[uuid.UUID][]*AuditRound, error) {
-	return byID(ctx, v, audits, func(rows *sql.Rows) (*AuditRound, uuid.UUID, error) {
+	return byID(ctx, v, audits, func(rows columns) (*AuditRound, uuid.UUID, error) {
 		var r AuditRound
 		var id string
 		var concluded int64
@@ -115,7 +114,7 @@ type AuditReport struct {
 // AuditReports returns the reports of an audit, the newest first, those before a
 // position (0: all), at most limit; with an agency only those on its sites.
 func (v *Views) AuditReports(ctx context.Context, audit uuid.UUID, agency string, before eventlog.Position, limit int) ([]*AuditReport, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*AuditReport, error) {
+	return many(ctx, v, func(rows columns) (*AuditReport, error) {
 		var r AuditReport
 		var id, of, reporter string
 		var checked int64
@@ -146,7 +145,7 @@ func parseIDs(ids ...parsed) error {
 
 // CountsOfReports returns what reports counted, in order of item, version and outcome.
 func (v *Views) CountsOfReports(ctx context.Context, reports []uuid.UUID) (map[uuid.UUID][]*domain.Tally, error) {
-	return byID(ctx, v, reports, func(rows *sql.Rows) (*domain.Tally, uuid.UUID, error) {
+	return byID(ctx, v, reports, func(rows columns) (*domain.Tally, uuid.UUID, error) {
 		var t domain.Tally
 		var id string
 		if err := rows.Scan(&id, &t.Item, &t.Version, &t.Outcome, &t.Places); err != nil {
@@ -158,13 +157,13 @@ func (v *Views) CountsOfReports(ctx context.Context, reports []uuid.UUID) (map[u
 }
 
 // byID groups rows by the id that scan says they are of.
-func byID[T any](ctx context.Context, v *Views, ids []uuid.UUID, scan func(*sql.Rows) (*T, uuid.UUID, error), query string) (map[uuid.UUID][]*T, error) {
+func byID[T any](ctx context.Context, v *Views, ids []uuid.UUID, scan func(columns) (*T, uuid.UUID, error), query string) (map[uuid.UUID][]*T, error) {
 	list, err := asJSON(ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[uuid.UUID][]*T, len(ids))
-	_, err = many(ctx, v, func(rows *sql.Rows) (*T, error) {
+	_, err = many(ctx, v, func(rows columns) (*T, error) {
 		row, of, err := scan(rows)
 		out[of] = append(out[of], row)
 		return row, err
@@ -242,7 +241,7 @@ func (v *Views) Findings(ctx context.Context, f FindingFilter, before int64, lim
 	return many(ctx, v, scanFinding, query+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
 }
 
-func scanFinding(rows *sql.Rows) (*Finding, error) {
+func scanFinding(rows columns) (*Finding, error) {
 	var f Finding
 	var id, audit, evidence string
 	var first, last, changed int64
@@ -267,7 +266,7 @@ type FindingStep struct {
 
 // StepsOfFindings returns what became of findings, in order of time.
 func (v *Views) StepsOfFindings(ctx context.Context, findings []uuid.UUID) (map[uuid.UUID][]*FindingStep, error) {
-	return byID(ctx, v, findings, func(rows *sql.Rows) (*FindingStep, uuid.UUID, error) {
+	return byID(ctx, v, findings, func(rows columns) (*FindingStep, uuid.UUID, error) {
 		var s FindingStep
 		var id, member string
 		var at int64
@@ -306,7 +305,7 @@ func (v *Views) AuditPoints(ctx context.Context, s UsageScope, from domain.Date,
 		outcome domain.Outcome
 		places  int
 	}
-	cells, err := many(ctx, v, func(rows *sql.Rows) (*cell, error) {
+	cells, err := many(ctx, v, func(rows columns) (*cell, error) {
 		var c cell
 		return &c, rows.Scan(&c.span, &c.outcome, &c.places)
 	}, `WITH looked AS (

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -31,13 +30,13 @@ func wanted(keys []VersionKey) (string, error) {
 
 // byVersion runs a query that begins with withWanted, and groups its rows, in
 // their order, by the version that scan says they are of.
-func byVersion[T any](ctx context.Context, v *Views, keys []VersionKey, scan func(*sql.Rows, *VersionKey) (*T, error), query string) (map[VersionKey][]*T, error) {
+func byVersion[T any](ctx context.Context, v *Views, keys []VersionKey, scan func(columns, *VersionKey) (*T, error), query string) (map[VersionKey][]*T, error) {
 	list, err := wanted(keys)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[VersionKey][]*T, len(keys))
-	_, err = many(ctx, v, func(rows *sql.Rows) (*T, error) {
+	_, err = many(ctx, v, func(rows columns) (*T, error) {
 		var of VersionKey
 		row, err := scan(rows, &of)
 		out[of] = append(out[of], row)
@@ -103,7 +102,7 @@ func (v *Views) InForceByKey(ctx context.Context, keys []string, at time.Time) (
 // SignaturesByKey returns the signatures that the versions have now, each in
 // order of time.
 func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Signature, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Signature, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Signature, error) {
 		var s Signature
 		var member, parts string
 		var at int64
@@ -123,7 +122,7 @@ func (v *Views) SignaturesByKey(ctx context.Context, keys []VersionKey) (map[Ver
 // ValiditiesByKey returns the intervals in which each of the versions was, is or
 // will be in force, in order; usually one or none.
 func (v *Views) ValiditiesByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Validity, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Validity, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Validity, error) {
 		var r Validity
 		var from, until int64
 		err := rows.Scan(&of.Item, &of.Number, &from, &until, &r.Edition)

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"time"
@@ -66,7 +65,7 @@ func (v *Views) Comment(ctx context.Context, of VersionKey, id uuid.UUID) (*Comm
 
 const selectComment = "SELECT id, item, version, position, agency, member, unit, locale, passage, body, reply_to, at, resolved FROM comment "
 
-func scanComment(rows *sql.Rows) (*Comment, error) {
+func scanComment(rows columns) (*Comment, error) {
 	var c Comment
 	var id, member, passage string
 	var at, resolved int64

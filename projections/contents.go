@@ -177,7 +177,7 @@ type contentRow struct {
 	content domain.Content
 }
 
-func scanContent(rows *sql.Rows) (*contentRow, error) {
+func scanContent(rows columns) (*contentRow, error) {
 	var r contentRow
 	var body sql.RawBytes
 	if err := rows.Scan(&r.id, &body); err != nil {

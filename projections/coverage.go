@@ -96,7 +96,7 @@ func (v *Views) coverageInForce(ctx context.Context, f CoverageFilter, locales [
 	out := map[kindLocale]int{}
 	for len(parts) > 0 {
 		n := min(len(parts), maxUnion)
-		rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+		rows, err := many(ctx, v, func(rows columns) (*row, error) {
 			var r row
 			var kind, locale sql.NullString // null where nothing is listed
 			err := rows.Scan(&kind, &locale, &r.texts)
@@ -193,7 +193,7 @@ func (v *Views) Gaps(ctx context.Context, f CoverageFilter, l domain.Locale, aft
 			args = append(args, l, public, kind, f.Pillar, f.Audience, after, at, at)
 		}
 	}
-	return many(ctx, v, func(rows *sql.Rows) (*Gap, error) {
+	return many(ctx, v, func(rows columns) (*Gap, error) {
 		var g Gap
 		return &g, rows.Scan(&g.Item, &g.Kind, &g.Version, &g.Missing)
 	}, strings.Join(parts, " UNION ALL ")+" ORDER BY 1 LIMIT ?", append(args, limit)...)

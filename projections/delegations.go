@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -48,7 +47,7 @@ func (v *Views) DelegationsTo(ctx context.Context, agency string, member uuid.UU
 	return many(ctx, v, scanDelegation, selectDelegation+"WHERE member_agency = ? AND member = ? ORDER BY agency, id", agency, member.String())
 }
 
-func scanDelegation(rows *sql.Rows) (*Delegation, error) {
+func scanDelegation(rows columns) (*Delegation, error) {
 	var d Delegation
 	var id, member string
 	var from, until, at int64

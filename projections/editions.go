@@ -167,7 +167,7 @@ func (v *Views) Edition(ctx context.Context, number int) (*Edition, error) {
 	return one(ctx, v, scanEdition, selectEdition+"WHERE number = ?", number)
 }
 
-func scanEdition(rows *sql.Rows) (*Edition, error) {
+func scanEdition(rows columns) (*Edition, error) {
 	var e Edition
 	var title string
 	var opened, issued int64
@@ -180,7 +180,7 @@ func scanEdition(rows *sql.Rows) (*Edition, error) {
 
 // EditionEntries returns what an edition holds, by item after a key, at most limit.
 func (v *Views) EditionEntries(ctx context.Context, number int, after string, limit int) ([]*EditionEntry, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*EditionEntry, error) {
+	return many(ctx, v, func(rows columns) (*EditionEntry, error) {
 		var e EditionEntry
 		var at int64
 		err := rows.Scan(&e.Item, &e.Version, &at)
@@ -192,7 +192,7 @@ func (v *Views) EditionEntries(ctx context.Context, number int, after string, li
 // EditionChanges returns what an issued edition did, by item after a key, at
 // most limit.
 func (v *Views) EditionChanges(ctx context.Context, number int, after string, limit int) ([]*EditionChange, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*EditionChange, error) {
+	return many(ctx, v, func(rows columns) (*EditionChange, error) {
 		var c EditionChange
 		return &c, rows.Scan(&c.Item, &c.What, &c.Before, &c.After)
 	}, "SELECT item, what, before, after FROM edition_change WHERE edition = ? AND item > ? ORDER BY item LIMIT ?", number, after, limit)
@@ -204,7 +204,7 @@ func (v *Views) EditionCounts(ctx context.Context, number int) (map[EditionChang
 		what EditionChangeKind
 		n    int
 	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+	rows, err := many(ctx, v, func(rows columns) (*row, error) {
 		var r row
 		return &r, rows.Scan(&r.what, &r.n)
 	}, "SELECT what, count(*) FROM edition_change WHERE edition = ? GROUP BY what", number)

@@ -1,9 +1,6 @@
 package projections
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // EachQuery calls tell with the text of every query that was asked of the views.
 func EachQuery(v *Views, tell func(string)) {
@@ -18,6 +15,6 @@ var SumMonths = sumMonths
 
 // Read runs any query that reads, and drops its rows.
 func Read(ctx context.Context, v *Views, query string) error {
-	_, err := many(ctx, v, func(*sql.Rows) (*struct{}, error) { return nil, nil }, query)
+	_, err := many(ctx, v, func(columns) (*struct{}, error) { return nil, nil }, query)
 	return err
 }

@@ -3,7 +3,6 @@ package projections
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"strings"
 	"time"
 
@@ -185,7 +184,7 @@ func (v *Views) History(ctx context.Context, key string, version int, after even
 		ORDER BY 1 LIMIT ?4`, key, int64(after), version, limit)
 }
 
-func scanStep(rows *sql.Rows) (*Step, error) {
+func scanStep(rows columns) (*Step, error) {
 	var s Step
 	var member string
 	var at, recorded, effective int64

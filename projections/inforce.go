@@ -97,7 +97,7 @@ type standingRow struct {
 	contentID int64
 }
 
-func scanStanding(rows *sql.Rows) (*standingRow, error) {
+func scanStanding(rows columns) (*standingRow, error) {
 	var r standingRow
 	var from, until int64
 	err := rows.Scan(&r.Item, &r.Kind, &r.Version, &r.Public, &from, &until, &r.Edition, &r.contentID)
@@ -153,7 +153,7 @@ func (v *Views) Validities(ctx context.Context, key string, version int) ([]*Val
 // Begun returns the versions that were in force at an instant or before it, in order
 // of item and number, those after one, at most limit; only of public items, if so asked.
 func (v *Views) Begun(ctx context.Context, at time.Time, public bool, after VersionKey, limit int) ([]VersionKey, error) {
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*VersionKey, error) {
+	rows, err := many(ctx, v, func(rows columns) (*VersionKey, error) {
 		var k VersionKey
 		return &k, rows.Scan(&k.Item, &k.Number)
 	}, `SELECT DISTINCT s.item, s.version FROM standing s JOIN item i ON i.key = s.item
@@ -169,7 +169,7 @@ func (v *Views) Begun(ctx context.Context, at time.Time, public bool, after Vers
 // NextChange is the first instant after one at which any version begins or ceases to be
 // in force, as is known now; zero if there is none.
 func (v *Views) NextChange(ctx context.Context, after time.Time) (time.Time, error) {
-	at, err := one(ctx, v, func(rows *sql.Rows) (*sql.NullInt64, error) {
+	at, err := one(ctx, v, func(rows columns) (*sql.NullInt64, error) {
 		var at sql.NullInt64
 		return &at, rows.Scan(&at)
 	}, "SELECT min(at) FROM (SELECT min(at) AS at FROM effect WHERE at > ?1 UNION ALL SELECT min(at) FROM ending WHERE at > ?1)", micros(after))

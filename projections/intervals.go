@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"signet/domain"
@@ -41,7 +40,7 @@ func (v *Views) ReturnedBetween(ctx context.Context, from, until time.Time, limi
 
 // AffectedByKey sums up who has used each of the versions: whom a recall concerns.
 func (v *Views) AffectedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Affected, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Affected, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Affected, error) {
 		var r Affected
 		var last int64
 		err := rows.Scan(&of.Item, &of.Number, &r.Agency, &r.Downloads, &r.Declared, &r.Running, &last)

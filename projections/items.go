@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"time"
@@ -152,7 +151,7 @@ func (v *Views) Items(ctx context.Context, kind domain.Kind, after string, limit
 	return many(ctx, v, scanItem, selectItem+"WHERE kind = ? AND key > ? ORDER BY key LIMIT ?", kind, after, limit)
 }
 
-func scanItem(rows *sql.Rows) (*Item, error) {
+func scanItem(rows columns) (*Item, error) {
 	var i Item
 	var registered int64
 	err := rows.Scan(&i.Key, &i.Kind, &i.Source, &i.Public, &i.Agency, &registered, &i.Versions, &i.Revision)
@@ -195,7 +194,7 @@ func (v *Views) VersionsIn(ctx context.Context, state domain.VersionState, after
 	return rows, v.fillContents(ctx, rows)
 }
 
-func scanVersion(rows *sql.Rows) (*Version, error) {
+func scanVersion(rows columns) (*Version, error) {
 	var r Version
 	var author, policy string
 	var drafted, submitted, approvedAt, effective, withdrawn int64
@@ -245,7 +244,7 @@ func (v *Views) HoldersOf(ctx context.Context, digests []string, limit int) ([]*
 	if err != nil {
 		return nil, err
 	}
-	return many(ctx, v, func(rows *sql.Rows) (*HeldFile, error) {
+	return many(ctx, v, func(rows columns) (*HeldFile, error) {
 		var f HeldFile
 		return &f, rows.Scan(&f.Digest, &f.Item, &f.Version, &f.Name)
 	}, "SELECT digest, item, version, name FROM file WHERE digest IN (SELECT value FROM json_each(?)) ORDER BY digest, item, version DESC LIMIT ?", list, limit)
@@ -254,7 +253,7 @@ func (v *Views) HoldersOf(ctx context.Context, digests []string, limit int) ([]*
 // FileOf tells which version of an item holds a file of the digest; the newest
 // one when there are several. ErrNotFound if none does.
 func (v *Views) FileOf(ctx context.Context, digest, key string) (int, error) {
-	n, err := one(ctx, v, func(rows *sql.Rows) (*int, error) {
+	n, err := one(ctx, v, func(rows columns) (*int, error) {
 		var n int
 		return &n, rows.Scan(&n)
 	}, "SELECT version FROM file WHERE digest = ? AND item = ? ORDER BY version DESC LIMIT 1", digest, key)

@@ -56,7 +56,7 @@ func (v *Views) Notices(ctx context.Context, from, to Mark) ([]*Notice, error) {
 // NextNotice returns when the next change that is known of comes to pass after
 // the instant; zero if none is known.
 func (v *Views) NextNotice(ctx context.Context, after time.Time) (time.Time, error) {
-	at, err := one(ctx, v, func(rows *sql.Rows) (*sql.NullInt64, error) {
+	at, err := one(ctx, v, func(rows columns) (*sql.NullInt64, error) {
 		var at sql.NullInt64
 		return &at, rows.Scan(&at)
 	}, "SELECT min(at) FROM notice WHERE at > ?", micros(after))
@@ -75,7 +75,7 @@ func (v *Views) Recent(ctx context.Context, until time.Time, kind domain.Kind, p
 		micros(until), public, kind, limit)
 }
 
-func scanNotice(rows *sql.Rows) (*Notice, error) {
+func scanNotice(rows columns) (*Notice, error) {
 	var n Notice
 	var at int64
 	err := rows.Scan(&n.Item, &n.Kind, &n.Public, &n.Version, &n.What, &at, &n.Position)

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"time"
 
@@ -48,7 +47,7 @@ func (v *Views) Candidates(ctx context.Context, edition int, after VersionKey, l
 		return `(SELECT coalesce(group_concat(locale, ' '), '') FROM (SELECT locale FROM translation t WHERE t.item = c.item AND t.version = c.version AND ` + condition +
 			` AND t.locale IN (SELECT value FROM json_each(?4)) ORDER BY locale))`
 	}
-	return many(ctx, v, func(rows *sql.Rows) (*Candidate, error) {
+	return many(ctx, v, func(rows columns) (*Candidate, error) {
 		var c Candidate
 		var awaited, missing, stale string
 		err := rows.Scan(&c.Item, &c.Version, &c.State, &c.Included, &awaited, &missing, &stale)
@@ -96,7 +95,7 @@ func (v *Views) Readiness(ctx context.Context, edition int) (*Readiness, error) 
 	if err != nil {
 		return nil, err
 	}
-	return one(ctx, v, func(rows *sql.Rows) (*Readiness, error) {
+	return one(ctx, v, func(rows columns) (*Readiness, error) {
 		var r Readiness
 		return &r, rows.Scan(&r.Candidates, &r.Included, &r.Retired, &r.Unsigned, &r.Open, &r.Missing, &r.Stale, &r.Withdrawn)
 	}, `SELECT count(*), coalesce(sum(included), 0), (SELECT count(*) FROM edition_entry WHERE edition = ?1 AND version = 0),
@@ -119,7 +118,7 @@ type Compared struct {
 // than at an earlier one, in order of their keys, those that follow after, at most
 // limit. It looks at what began or ended in between.
 func (v *Views) Compare(ctx context.Context, from, to time.Time, public bool, after string, limit int) ([]*Compared, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Compared, error) {
+	return many(ctx, v, func(rows columns) (*Compared, error) {
 		var c Compared
 		err := rows.Scan(&c.Item, &c.Before, &c.After)
 		switch {

@@ -226,7 +226,7 @@ func (a *Awaited) Overdue(now time.Time) int {
 
 const selectAwaited = "SELECT agency, item, version, step, since, due, escalated FROM awaited "
 
-func scanAwaited(rows *sql.Rows) (*Awaited, error) {
+func scanAwaited(rows columns) (*Awaited, error) {
 	var a Awaited
 	var since, escalated int64
 	err := rows.Scan(&a.Agency, &a.Item, &a.Version, &a.Step, &since, &a.Due, &escalated)
@@ -242,7 +242,7 @@ func (v *Views) ReviewQueue(ctx context.Context, agency string, after VersionKey
 
 // AwaitedByKey returns who is waited for in each of the versions, by agency.
 func (v *Views) AwaitedByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Awaited, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Awaited, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Awaited, error) {
 		a, err := scanAwaited(rows)
 		*of = VersionKey{a.Item, a.Version}
 		return a, err
@@ -280,7 +280,7 @@ type Recusal struct {
 
 // RecusalsByKey returns who has stepped back from each of the versions, in order.
 func (v *Views) RecusalsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Recusal, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Recusal, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Recusal, error) {
 		var r Recusal
 		var member string
 		var at int64

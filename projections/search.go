@@ -151,7 +151,7 @@ func (v *Views) Search(ctx context.Context, query string, f SearchFilter, offset
 		sqlText, args = sqlText+" AND d.locale = ?", append(args, f.Locale)
 	}
 	sqlText += " ORDER BY h.folded, octet_length(d.body), d.item, d.version DESC, d.locale LIMIT ? OFFSET ?"
-	return many(ctx, v, func(rows *sql.Rows) (*Hit, error) {
+	return many(ctx, v, func(rows columns) (*Hit, error) {
 		var h Hit
 		var body string
 		err := rows.Scan(&h.Item, &h.Kind, &h.Version, &h.Locale, &body)

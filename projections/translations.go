@@ -147,7 +147,7 @@ type Translation struct {
 // TranslationsByKey sums up how far the versions are translated, each in order of
 // the locales: the key languages, and those that there are.
 func (v *Views) TranslationsByKey(ctx context.Context, keys []VersionKey) (map[VersionKey][]*Translation, error) {
-	return byVersion(ctx, v, keys, func(rows *sql.Rows, of *VersionKey) (*Translation, error) {
+	return byVersion(ctx, v, keys, func(rows columns, of *VersionKey) (*Translation, error) {
 		var t Translation
 		return &t, rows.Scan(&of.Item, &of.Number, &t.Locale, &t.Missing, &t.Stale)
 	}, `SELECT item, version, locale, missing, stale FROM translation
@@ -189,7 +189,7 @@ func (v *Views) StaleByKey(ctx context.Context, keys []VersionKey) (map[VersionK
 	if err != nil {
 		return nil, err
 	}
-	rows, err := many(ctx, v, func(rows *sql.Rows) (*row, error) {
+	rows, err := many(ctx, v, func(rows columns) (*row, error) {
 		var r row
 		return &r, rows.Scan(&r.of.Item, &r.of.Number, &r.Unit, &r.Locale, &r.source)
 	}, withWanted+"SELECT item, version, unit, locale, source FROM stale WHERE (item, version) IN (SELECT item, number FROM wanted)", list)

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/google/uuid"
@@ -176,7 +175,7 @@ func (v *Views) UsageTotals(ctx context.Context, f UsageFilter, after UsageCurso
 	return many(ctx, v, scanTotal, query, append(args, limit)...)
 }
 
-func scanTotal(rows *sql.Rows) (*UsageTotal, error) {
+func scanTotal(rows columns) (*UsageTotal, error) {
 	var t UsageTotal
 	var first, last int64
 	err := rows.Scan(&t.Item, &t.Version, &t.Agency, &t.Channel, &t.Downloads, &t.Requests, &t.Declared, &first, &last, &t.InForce)
@@ -242,7 +241,7 @@ func (v *Views) DeclaredUse(ctx context.Context, id uuid.UUID, asOf time.Time) (
 	return one(ctx, v, scanUse, selectUse+"WHERE id = ?2", micros(asOf), id.String())
 }
 
-func scanUse(rows *sql.Rows) (*DeclaredUse, error) {
+func scanUse(rows columns) (*DeclaredUse, error) {
 	var u DeclaredUse
 	var id string
 	var at int64

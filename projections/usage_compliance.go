@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"signet/domain"
@@ -80,7 +79,7 @@ func (v *Views) UsageCompliance(ctx context.Context, s UsageScope, from domain.D
 	}
 	query, args := s.narrow(`SELECT (m.month - ?1) / ?2, m.fit, sum(m.downloads), sum(m.requests), sum(m.robots)
 		FROM usage_total u CROSS JOIN usage_month m ON m.series = u.id AND m.month >= ?1 AND m.month < ?3 WHERE TRUE`, []any{first, months, first + spans*months})
-	if _, err = many(ctx, v, func(rows *sql.Rows) (*struct{}, error) {
+	if _, err = many(ctx, v, func(rows columns) (*struct{}, error) {
 		var at, downloads, requests, robots int
 		var fit Fit
 		if err := rows.Scan(&at, &fit, &downloads, &requests, &robots); err != nil {
@@ -121,7 +120,7 @@ func (v *Views) declaredIn(ctx context.Context, s UsageScope, spans []*UsageComp
 	}
 	query, args := s.narrow("SELECT p.key, "+fitOf("u.item", "u.version", "(p.value->>'From')", "(p.value->>'Till')")+` AS fit, count(*)
 		FROM declared_use u CROSS JOIN json_each(?1) p ON u.since <= p.value->>'Day' AND (u.ended = '' OR u.ended > p.value->>'Day') WHERE TRUE`, []any{list})
-	_, err = many(ctx, v, func(rows *sql.Rows) (*struct{}, error) {
+	_, err = many(ctx, v, func(rows columns) (*struct{}, error) {
 		var at, n int
 		var fit Fit
 		err := rows.Scan(&at, &fit, &n)

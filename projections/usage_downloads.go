@@ -3,7 +3,6 @@ package projections
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -71,13 +70,13 @@ type oneSeries struct {
 func (v *Views) seriesOf(ctx context.Context, f UsageFilter, before eventlog.Position) ([]*oneSeries, error) {
 	query, args := f.narrow(`SELECT id, (SELECT max(position) FROM download d WHERE d.series = u.id AND d.position < ?2) AS newest
 		FROM usage_total u WHERE newest IS NOT NULL AND ?1 = ?1`, []any{micros(f.AsOf), int64(before)})
-	return many(ctx, v, func(rows *sql.Rows) (*oneSeries, error) {
+	return many(ctx, v, func(rows columns) (*oneSeries, error) {
 		var s oneSeries
 		return &s, rows.Scan(&s.id, &s.newest)
 	}, query+" ORDER BY newest DESC", args...)
 }
 
-func scanDownload(rows *sql.Rows) (*Download, error) {
+func scanDownload(rows columns) (*Download, error) {
 	var d Download
 	var member string
 	var at int64

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"signet/domain"
@@ -46,7 +45,7 @@ func (v *Views) Outlived(ctx context.Context, s UsageScope, now time.Time, after
 			sum((SELECT count(*) FROM declared_use d WHERE u.declared > 0 AND d.item = u.item AND d.version = u.version
 				AND d.agency = u.agency AND d.channel = u.channel AND d.ended = '')) AS running
 		FROM usage_total u WHERE (item, version) > (?2, ?3)`, []any{micros(now), after.Item, after.Version})
-	return many(ctx, v, func(rows *sql.Rows) (*Outlived, error) {
+	return many(ctx, v, func(rows columns) (*Outlived, error) {
 		var o Outlived
 		var last, until int64
 		err := rows.Scan(&o.Item, &o.Version, &last, &until, &o.Running)
@@ -85,7 +84,7 @@ func (v *Views) Unused(ctx context.Context, s UsageScope, from domain.Date, mont
 			AND NOT EXISTS (SELECT 1 FROM declared_use u WHERE u.item = z.item AND u.version = z.version
 				AND u.since < ?8 AND (u.ended = '' OR u.ended > ?7)` + scoped + `)
 		GROUP BY item, version ORDER BY item, version LIMIT ?13`
-	return many(ctx, v, func(rows *sql.Rows) (*Unused, error) {
+	return many(ctx, v, func(rows columns) (*Unused, error) {
 		var o Unused
 		var from, until int64
 		err := rows.Scan(&o.Item, &o.Version, &from, &until)

@@ -2,7 +2,6 @@ package projections
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"time"
@@ -110,7 +109,7 @@ func (v *Views) Webhook(ctx context.Context, id uuid.UUID) (*Webhook, error) {
 	return one(ctx, v, scanWebhook, selectWebhook+"WHERE id = ?", id.String())
 }
 
-func scanWebhook(rows *sql.Rows) (*Webhook, error) {
+func scanWebhook(rows columns) (*Webhook, error) {
 	var h Webhook
 	var id, topics string
 	var rotated, registered int64
@@ -140,7 +139,7 @@ type Telling struct {
 // Tellings returns what there is to tell an agency of what was learnt after a
 // position and until another, in order.
 func (v *Views) Tellings(ctx context.Context, agency string, after, until eventlog.Position) ([]*Telling, error) {
-	return many(ctx, v, func(rows *sql.Rows) (*Telling, error) {
+	return many(ctx, v, func(rows columns) (*Telling, error) {
 		var t Telling
 		var at int64
 		err := rows.Scan(&t.Position, &t.Agency, &t.Topic, &t.Item, &t.Version, &t.Edition, &t.Due, &at, &t.Audit, &t.Findings)
