@@ -75,9 +75,13 @@ const (
 	ReadUsage         Permission = "read.usage"      // usage of one's own agency
 	ReadAllUsage      Permission = "read.usage.all"  // usage of every agency
 	ReadMembers       Permission = "read.members"    // members and tokens (never a secret)
+	WritePeople       Permission = "people.write"    // names and mail addresses of others
+	WriteOwnPerson    Permission = "people.write.own"
+	ErasePeople       Permission = "people.erase"
 	ManageAudits      Permission = "audits.manage"
 	ReportAudits      Permission = "audits.report" // what was found at the sites of one's own agency
 	AnswerFindings    Permission = "findings.answer"
+	OwnTokens         Permission = "tokens.own" // to replace or end the token that one calls with
 )
 
 // Scope limits a permission to an agency; the zero Scope is the whole registry.
@@ -106,18 +110,26 @@ var grants = map[Permission][]Role{
 	ReadUsage:         {RoleAgency, RoleAuditor, RoleAdmin},
 	ReadAllUsage:      {RoleAuditor, RoleAdmin},
 	ReadMembers:       {RoleAuditor, RoleAdmin},
+	WritePeople:       {RoleAdmin},
+	WriteOwnPerson:    MemberRoles,
+	ErasePeople:       {RoleAdmin},
 	ManageAudits:      {RoleAuditor, RoleAdmin},
 	ReportAudits:      {RoleAgency, RoleAuditor, RoleAdmin},
 	AnswerFindings:    {RoleAgency, RoleAdmin},
+	OwnTokens:         MemberRoles,
 }
 
-// membersOwn are the permissions that nobody holds by running the program: content
-// and signatures are the members' own.
-var membersOwn = []Permission{DraftVersions, SignVersions, TranslateVersions, CommentVersions, DelegateSignings}
+// membersOwn are the permissions that nobody holds by running the program: content,
+// signatures and the token that one calls with are the members' own.
+var membersOwn = []Permission{DraftVersions, SignVersions, TranslateVersions, CommentVersions, DelegateSignings, OwnTokens}
 
 // May tells whether the actor holds the permission in the scope. Within an
-// agency's scope only its own members do, and admins and the operator.
+// agency's scope only its own members do, and admins and the operator. What a
+// limited token is not for nobody may by it.
 func (a Actor) May(p Permission, s Scope) bool {
+	if !a.Scopes.Allow(p) {
+		return false
+	}
 	if a.Roles.Has(RoleOperator) {
 		return !slices.Contains(membersOwn, p)
 	}

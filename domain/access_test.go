@@ -33,9 +33,13 @@ var permissions = []struct {
 	{ReadUsage, ". x . . . . x x x"},
 	{ReadAllUsage, ". . . . . . x x x"},
 	{ReadMembers, ". . . . . . x x x"},
+	{WritePeople, ". . . . . . . x x"},
+	{WriteOwnPerson, "x x x x x . x x x"},
+	{ErasePeople, ". . . . . . . x x"},
 	{ManageAudits, ". . . . . . x x x"},
 	{ReportAudits, ". x . . . . x x x"},
 	{AnswerFindings, ". x . . . . . x x"},
+	{OwnTokens, "x x x x x . x x ."},
 }
 
 var everyRole = []Role{RoleDesigner, RoleAgency, RoleAuthor, RoleTranslator, RoleReviewer, RoleDelegate, RoleAuditor, RoleAdmin, RoleOperator}
@@ -82,6 +86,31 @@ func TestRolesAddUp(t *testing.T) {
 	}
 }
 
+// A token that is limited to one permission is for that, as far as its member may,
+// and for nothing else, whoever calls and wherever.
+func TestALimitedTokenIsForNothingElse(t *testing.T) {
+	for _, role := range everyRole {
+		for _, only := range permissions {
+			actor := limited(member(1, foreign, role), only.permission)
+			for _, row := range permissions {
+				for _, scope := range []Scope{{}, {Agency: foreign}, {Agency: party}} {
+					want := row.permission == only.permission && member(1, foreign, role).May(row.permission, scope)
+					if got := actor.May(row.permission, scope); got != want {
+						t.Errorf("by a token for %s, %s may %s within %q: %t", only.permission, role, row.permission, scope.Agency, got)
+					}
+				}
+			}
+		}
+		none := member(1, foreign, role)
+		none.Scopes = Scopes{}
+		for _, row := range permissions {
+			if none.May(row.permission, Scope{}) {
+				t.Errorf("by a token for nothing, %s may %s", role, row.permission)
+			}
+		}
+	}
+}
+
 func TestMemberRolesLackWhatIsNotGiven(t *testing.T) {
 	if !slices.IsSorted(MemberRoles) {
 		t.Error("MemberRoles is not sorted")
@@ -117,15 +146,19 @@ func TestCommandsNeedWhatTheyDo(t *testing.T) {
 		{WithdrawOnes, "", []needs{WithdrawVersion{}, RescheduleVersion{}}},
 		{SetPolicies, "", []needs{SetPolicy{}}},
 		{ManageEditions, "", []needs{OpenEdition{}, IncludeInEdition{}, RetireInEdition{}, ExcludeFromEdition{}, IssueEdition{}}},
-		{ManageAgencies, "", []needs{RegisterAgency{Key: party}, RenameAgency{Key: party}}},
+		{ManageAgencies, "", []needs{RegisterAgency{Key: party}, RenameAgency{Key: party}, ClaimRegistry{}}},
 		{ManageMembers, party, []needs{
 			AddMember{Agency: party},
 			ChangeMemberRoles{Agency: party},
 			RemoveMember{Agency: party},
 			IssueToken{Agency: party},
+			RotateToken{Agency: party},
 			RevokeToken{Agency: party},
+			RecordTokenUse{Agency: party},
 		}},
+		{OwnTokens, party, []needs{RotateOwnToken{RotateToken{Agency: party}}, RevokeOwnToken{RevokeToken{Agency: party}}}},
 		{DownloadAssets, party, []needs{RecordDownload{Agency: party}}},
+		{ErasePeople, "", []needs{RequestErasure{}, CancelErasure{}, ConfirmErasure{}}},
 		{ManageAudits, "", []needs{PlanAudit{}, ChangeAudit{}, ResolveFinding{}, RecheckFinding{}, ConcludeRound{}, EndAudit{}}},
 		{ReportAudits, "", []needs{ReportAudit{}}},
 		{AnswerFindings, party, []needs{AnswerFinding{Agency: party}}},

@@ -3,7 +3,6 @@ package domain
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -14,7 +13,7 @@ type Agency struct {
 	Key     string
 	Name    Texts
 	Members map[uuid.UUID]AgencyMember // present members
-	Tokens  map[string]AgencyToken     // by id; revoked ones are gone
+	Tokens  map[string]AgencyToken     // by id; revoked and replaced ones are gone
 	// Delegations are those that were not revoked, also when their time is over.
 	Delegations map[uuid.UUID]Delegation
 }
@@ -23,12 +22,6 @@ type Agency struct {
 type AgencyMember struct {
 	Roles   Roles
 	Locales []Locale // into which a translator translates, sorted
-}
-
-// AgencyToken is an API token of a member.
-type AgencyToken struct {
-	Member  uuid.UUID
-	Expires time.Time // zero: does not expire
 }
 
 // Agencies folds the streams "agency-<key>".
@@ -55,14 +48,8 @@ func evolveAgency(s Agency, event Event) Agency {
 		maps.DeleteFunc(s.Delegations, func(_ uuid.UUID, d Delegation) bool { return d.Member == e.Member && d.MemberAgency == e.Agency })
 		delete(s.Members, e.Member)
 		maps.DeleteFunc(s.Tokens, func(_ string, t AgencyToken) bool { return t.Member == e.Member })
-	case TokenIssued:
-		t := AgencyToken{Member: e.Member}
-		if e.Expires != nil {
-			t.Expires = *e.Expires
-		}
-		s.Tokens[e.Token] = t
-	case TokenRevoked:
-		delete(s.Tokens, e.Token)
+	case TokenIssued, TokenRotated, TokenRevoked:
+		evolveTokens(s.Tokens, e)
 	case SigningDelegated:
 		s.Delegations[e.Delegation] = Delegation{e.Member, e.MemberAgency, e.From, e.Until}
 	case DelegationRevoked:
@@ -107,22 +94,6 @@ type MemberRemoved struct {
 	Member uuid.UUID `json:"member"`
 }
 
-// TokenIssued: a member holds a secret whose SHA-256 is Hash. The secret itself
-// was shown once and is stored nowhere.
-type TokenIssued struct {
-	Agency  string     `json:"agency"`
-	Member  uuid.UUID  `json:"member"`
-	Token   string     `json:"token"`
-	Hash    string     `json:"hash"`
-	Expires *time.Time `json:"expires,omitempty"`
-}
-
-// TokenRevoked: the secret is worth nothing from now on.
-type TokenRevoked struct {
-	Agency string `json:"agency"`
-	Token  string `json:"token"`
-}
-
 // EventType is the stored name.
 func (AgencyRegistered) EventType() string { return "agency.registered.v1" }
 
@@ -137,12 +108,6 @@ func (MemberRolesChanged) EventType() string { return "member.roles_changed.v1" 
 
 // EventType is the stored name.
 func (MemberRemoved) EventType() string { return "member.removed.v1" }
-
-// EventType is the stored name.
-func (TokenIssued) EventType() string { return "token.issued.v1" }
-
-// EventType is the stored name.
-func (TokenRevoked) EventType() string { return "token.revoked.v1" }
 
 // RegisterAgency makes an agency known; its key is unique for ever.
 type RegisterAgency struct {
@@ -180,21 +145,6 @@ type RemoveMember struct {
 	Member uuid.UUID
 }
 
-// IssueToken gives a member a token, of which only the hash is passed on.
-type IssueToken struct {
-	Agency  string
-	Member  uuid.UUID
-	Token   string // public id of the token
-	Hash    string // hexadecimal SHA-256 of the secret
-	Expires *time.Time
-}
-
-// RevokeToken makes a token worthless.
-type RevokeToken struct {
-	Agency string
-	Token  string
-}
-
 // Stream is the agency's.
 func (c RegisterAgency) Stream() string { return AgencyStream(c.Key) }
 
@@ -209,12 +159,6 @@ func (c ChangeMemberRoles) Stream() string { return AgencyStream(c.Agency) }
 
 // Stream is the agency's.
 func (c RemoveMember) Stream() string { return AgencyStream(c.Agency) }
-
-// Stream is the agency's.
-func (c IssueToken) Stream() string { return AgencyStream(c.Agency) }
-
-// Stream is the agency's.
-func (c RevokeToken) Stream() string { return AgencyStream(c.Agency) }
 
 // Needs the permission to manage agencies.
 func (RegisterAgency) Needs() (Permission, Scope) { return ManageAgencies, Scope{} }
@@ -232,12 +176,6 @@ func (c ChangeMemberRoles) Needs() (Permission, Scope) {
 
 // Needs the permission to manage members.
 func (c RemoveMember) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
-
-// Needs the permission to manage members.
-func (c IssueToken) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
-
-// Needs the permission to manage members.
-func (c RevokeToken) Needs() (Permission, Scope) { return ManageMembers, Scope{Agency: c.Agency} }
 
 func agencyName(name Texts) (Texts, error) {
 	out, err := name.normalise("name")
@@ -280,8 +218,9 @@ func (c RenameAgency) Decide(s Agency, _ Call) ([]Event, error) {
 	return []Event{AgencyRenamed{Key: c.Key, Name: name}}, nil
 }
 
-// Decide refuses a member who is there already.
-func (c AddMember) Decide(s Agency, _ Call) ([]Event, error) {
+// Decide refuses a member who is there already, and roles that grant what the
+// caller's token is not for.
+func (c AddMember) Decide(s Agency, call Call) ([]Event, error) {
 	if !s.Exists {
 		return nil, unknownAgency(c.Agency)
 	}
@@ -295,11 +234,15 @@ func (c AddMember) Decide(s Agency, _ Call) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := call.Actor.mayGrant(AgencyMember{}, m); err != nil {
+		return nil, err
+	}
 	return []Event{MemberAdded{Agency: c.Agency, Member: c.Member, Roles: m.Roles, Locales: m.Locales}}, nil
 }
 
-// Decide stays quiet when the roles are the same.
-func (c ChangeMemberRoles) Decide(s Agency, _ Call) ([]Event, error) {
+// Decide stays quiet when the roles are the same, and refuses roles that grant more
+// than before of what the caller's token is not for.
+func (c ChangeMemberRoles) Decide(s Agency, call Call) ([]Event, error) {
 	now, err := s.member(c.Agency, c.Member)
 	if err != nil {
 		return nil, err
@@ -310,6 +253,9 @@ func (c ChangeMemberRoles) Decide(s Agency, _ Call) ([]Event, error) {
 	}
 	if slices.Equal(now.Roles, m.Roles) && slices.Equal(now.Locales, m.Locales) {
 		return nil, nil
+	}
+	if err := call.Actor.mayGrant(now, m); err != nil {
+		return nil, err
 	}
 	return []Event{MemberRolesChanged{Agency: c.Agency, Member: c.Member, Roles: m.Roles, Locales: m.Locales}}, nil
 }
@@ -346,39 +292,6 @@ func (c RemoveMember) Decide(s Agency, _ Call) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{MemberRemoved{Agency: c.Agency, Member: c.Member}}, nil
-}
-
-// Decide gives tokens to members only, with an id that is free.
-func (c IssueToken) Decide(s Agency, call Call) ([]Event, error) {
-	if _, err := s.member(c.Agency, c.Member); err != nil {
-		return nil, err
-	}
-	if c.Token == "" || !digestPattern.MatchString(c.Hash) {
-		return nil, Refuse(Invalid, "invalid_token", "a token has an id and a hash").At("token")
-	}
-	if _, taken := s.Tokens[c.Token]; taken {
-		return nil, Refuse(Conflict, "token_taken", "a token with this id exists").At("token")
-	}
-	if c.Expires != nil && !c.Expires.After(call.At) {
-		return nil, Refuse(Invalid, "in_the_past", "the token would have expired already").At("expires")
-	}
-	e := TokenIssued{Agency: c.Agency, Member: c.Member, Token: c.Token, Hash: c.Hash}
-	if c.Expires != nil {
-		expires := instant(*c.Expires)
-		e.Expires = &expires
-	}
-	return []Event{e}, nil
-}
-
-// Decide refuses a token that is not there.
-func (c RevokeToken) Decide(s Agency, _ Call) ([]Event, error) {
-	if !s.Exists {
-		return nil, unknownAgency(c.Agency)
-	}
-	if _, there := s.Tokens[c.Token]; !there {
-		return nil, Refuse(NotFound, "unknown_token", "there is no such token").At("token")
-	}
-	return []Event{TokenRevoked{Agency: c.Agency, Token: c.Token}}, nil
 }
 
 func (s Agency) member(agency string, id uuid.UUID) (AgencyMember, error) {

@@ -1,10 +1,5 @@
 package domain
 
-import (
-	"testing"
-	"time"
-)
-
 func agencyStories() []story {
 	name := Texts{"vi": "Sở Du lịch"}
 	known := past{AgencyRegistered{Key: party, Name: name}}
@@ -87,61 +82,23 @@ func agencyStories() []story {
 		{"who is no member has no roles", known, an, change(RoleAuthor), refused(NotFound, "unknown_member", "member")},
 		{"there is no such agency", nil, an, change(RoleAuthor), refused(NotFound, "unknown_agency", "agency")},
 
+		{"a limited token makes nobody more than it is for", known, limited(an, ManageMembers), add(RoleDesigner), refused(Forbidden, "exceeds_token", "roles")},
+		{"nor by a change of roles", withHoa, limited(an, ManageMembers), change(RoleReviewer, RoleAdmin), refused(Forbidden, "exceeds_token", "roles")},
+		{
+			"it may take roles away", known.and(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleAdmin, RoleReviewer}}), limited(an, ManageMembers), change(RoleReviewer),
+			happens(MemberRolesChanged{Agency: party, Member: hoa.Member, Roles: Roles{RoleReviewer}}),
+		},
+		{
+			"it may give what it is for", known, limited(an, allOf(RoleDesigner)...), add(RoleDesigner),
+			happens(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleDesigner}}),
+		},
+		{
+			"it gives no further locales", known.and(MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleTranslator}, Locales: []Locale{"ja"}}), limited(an, ManageMembers),
+			try(Agencies, ChangeMemberRoles{Agency: party, Member: hoa.Member, Roles: []Role{RoleTranslator}, Locales: []Locale{"ja", "ko"}}), refused(Forbidden, "exceeds_token", "locales"),
+		},
+
 		{"a member leaves", withHoa, an, remove, happens(removed)},
 		{"and can't leave again", withHoa.and(removed), an, remove, refused(NotFound, "unknown_member", "member")},
 		{"there is no such agency", nil, an, remove, refused(NotFound, "unknown_agency", "agency")},
-	}
-}
-
-func tokenStories() []story {
-	held := past{
-		AgencyRegistered{Key: party, Name: Texts{"vi": "Ban"}},
-		MemberAdded{Agency: party, Member: hoa.Member, Roles: Roles{RoleReviewer}},
-		MemberAdded{Agency: party, Member: long.Member, Roles: Roles{RoleAuthor}},
-	}
-	issue := func(change func(*IssueToken)) attempt {
-		c := IssueToken{Agency: party, Member: hoa.Member, Token: "t1", Hash: digest}
-		change(&c)
-		return try(Agencies, c)
-	}
-	asIs := func(*IssueToken) {}
-	expires := func(at time.Time) func(*IssueToken) { return func(c *IssueToken) { c.Expires = &at } }
-	issued := TokenIssued{Agency: party, Member: hoa.Member, Token: "t1", Hash: digest}
-	until := issued
-	until.Expires = &later
-	revoke := try(Agencies, RevokeToken{Agency: party, Token: "t1"})
-	revoked := TokenRevoked{Agency: party, Token: "t1"}
-	return []story{
-		{"a member is given a token", held, an, issue(asIs), happens(issued)},
-		{"a token that expires, in UTC to the microsecond", held, an, issue(expires(later.Add(1).In(CityZone))), happens(until)},
-		{"not one that has expired", held, an, issue(expires(earlier)), refused(Invalid, "in_the_past", "expires")},
-		{"nor one that expires now", held, an, issue(expires(noon)), refused(Invalid, "in_the_past", "expires")},
-		{"a token has an id", held, an, issue(func(c *IssueToken) { c.Token = "" }), refused(Invalid, "invalid_token", "token")},
-		{"a token has a hash, not a secret", held, an, issue(func(c *IssueToken) { c.Hash = "hunter2" }), refused(Invalid, "invalid_token", "token")},
-		{"an id is used once", held.and(issued), an, issue(func(c *IssueToken) { c.Member = long.Member }), refused(Conflict, "token_taken", "token")},
-		{"only to members", held, an, issue(func(c *IssueToken) { c.Member = lan.Member }), refused(NotFound, "unknown_member", "member")},
-		{"not to who has left", held.and(MemberRemoved{Agency: party, Member: hoa.Member}), an, issue(asIs), refused(NotFound, "unknown_member", "member")},
-		{"there is no such agency", nil, an, issue(asIs), refused(NotFound, "unknown_agency", "agency")},
-
-		{"a token is worth nothing from now on", held.and(issued), an, revoke, happens(revoked)},
-		{"there is no such token", held, an, revoke, refused(NotFound, "unknown_token", "token")},
-		{"nor any more", held.and(issued, revoked), an, revoke, refused(NotFound, "unknown_token", "token")},
-		{"the tokens of who has left are gone", held.and(issued, MemberRemoved{Agency: party, Member: hoa.Member}), an, revoke, refused(NotFound, "unknown_token", "token")},
-		{"those of others are not", held.and(issued, MemberRemoved{Agency: party, Member: long.Member}), an, revoke, happens(revoked)},
-		{"there is no such agency", nil, an, revoke, refused(NotFound, "unknown_agency", "agency")},
-	}
-}
-
-func TestATokenKnowsWhenItExpires(t *testing.T) {
-	agency := Agencies.Fold(
-		AgencyRegistered{Key: party},
-		TokenIssued{Agency: party, Member: hoa.Member, Token: "short", Hash: digest, Expires: &later},
-		TokenIssued{Agency: party, Member: long.Member, Token: "for-ever", Hash: digest},
-	)
-	if got, want := agency.Tokens["short"], (AgencyToken{Member: hoa.Member, Expires: later}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if got, want := agency.Tokens["for-ever"], (AgencyToken{Member: long.Member}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

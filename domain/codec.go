@@ -57,12 +57,18 @@ func init() {
 	know[MemberRolesChanged]()
 	know[MemberRemoved]()
 	know[TokenIssued]()
+	know[TokenRotated]()
 	know[TokenRevoked]()
+	know[TokenUsed]()
+	know[RegistryClaimed]()
 	know[AssetDownloaded]()
 	know[UseDeclared]()
 	know[UseEnded]()
 	know[UsageCounted]()
 	knowAudits()
+	know[ErasureRequested]()
+	know[ErasureCancelled]()
+	know[PersonErased]()
 }
 
 func knowAudits() {

@@ -60,6 +60,10 @@ type Actor struct {
 	Roles  Roles
 	// Locales are those into which a translator translates.
 	Locales []Locale
+	// Token is the id of the token that the actor calls with; empty for none.
+	Token string
+	// Scopes are what that token is limited to.
+	Scopes Scopes
 }
 
 // copied returns a copy of a map of a state, which Evolve may write to: never nil,

@@ -26,6 +26,10 @@ func TestCommandsOfBeforeAreStillTheSame(t *testing.T) {
 			`{"Agency":"ban-tuyen-giao","Member":"00000000-0000-7000-8000-000000000003","Roles":["reviewer"]}`,
 		},
 		{
+			IssueToken{Agency: party, Member: hoa.Member, Token: "t", Hash: "h"},
+			`{"Agency":"ban-tuyen-giao","Member":"00000000-0000-7000-8000-000000000003","Token":"t","Hash":"h","Expires":null}`,
+		},
+		{
 			SetPolicy{Kind: Slogan, Terms: PolicyTerms{Leads: []string{party}, Required: []string{foreign}}, Reason: "r"},
 			`{"Kind":"slogan","Terms":{"leads":["ban-tuyen-giao"],"required":["so-ngoai-vu"]},"Reason":"r"}`,
 		},

@@ -40,6 +40,8 @@ func TestEvolveTakesAnyEventsAndLeavesThePastAlone(t *testing.T) {
 	t.Run("edition", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(Editions, anyEvent(narrow))) })
 	t.Run("agency", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(Agencies, anyEvent(narrow))) })
 	t.Run("usage", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(DownloadLog, anyEvent(narrow))) })
+	t.Run("registry", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(Registries, anyEvent(narrow))) })
+	t.Run("token use", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(TokenUses, anyEvent(narrow))) })
 	t.Run("use", func(t *testing.T) { rapid.Check(t, evolveLeavesThePastAlone(Uses, anyEvent(narrow))) })
 }
 

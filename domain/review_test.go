@@ -243,6 +243,7 @@ func delegationStories() []story {
 		{"not before it begins", underReview.and(SigningDelegated{Agency: culture, Delegation: id, Member: yen.Member, MemberAgency: press, From: later, Until: muchMore}), yen, forCulture, refused(Forbidden, "not_delegated", "")},
 		{"not somebody else", delegated, quan, forCulture, refused(Forbidden, "not_delegated", "")},
 		{"an author signs for nobody", delegated.and(culturesTo(lan)), lan, forCulture, refused(Forbidden, "self_approval", "")},
+		{"not by a token that could not sign itself", reviewCity, limited(tung, DelegateSignings), delegate(yen), refused(Forbidden, "exceeds_token", "member")},
 		{"only the agency itself delegates", reviewCity, quan, delegate(yen), refused(Forbidden, "not_your_agency", "")},
 		{"not to somebody unknown", reviewCity, tung, delegate(khanh), refused(NotFound, "unknown_member", "member")},
 		{"nor in an agency that is not there", reviewCity, tung, delegate(member(1, "zz")), refused(NotFound, "unknown_agency", "memberAgency")},

@@ -46,8 +46,12 @@ func streamOf(event Event) string {
 		return PolicyStream(e.Kind)
 	case AgencyRegistered, AgencyRenamed:
 		return AgencyStream(text("Key"))
-	case MemberAdded, MemberRolesChanged, MemberRemoved, TokenIssued, TokenRevoked, SigningDelegated, DelegationRevoked:
+	case MemberAdded, MemberRolesChanged, MemberRemoved, TokenIssued, TokenRotated, TokenRevoked, SigningDelegated, DelegationRevoked:
 		return AgencyStream(text("Agency"))
+	case TokenUsed:
+		return TokenUseStream(e.Token)
+	case RegistryClaimed:
+		return RegistryStream
 	case EditionOpened, EditionIncluded, EditionExcluded, EditionRetired, EditionIssued:
 		return EditionStream(int(v.FieldByName("Number").Int()))
 	case AssetDownloaded:
@@ -62,6 +66,8 @@ func streamOf(event Event) string {
 		return WebhookStream(e.Webhook)
 	case WebhookRemoved:
 		return WebhookStream(e.Webhook)
+	case ErasureRequested, ErasureCancelled, PersonErased:
+		return PersonStream(v.FieldByName("Person").Interface().(uuid.UUID))
 	case UseDeclared:
 		return UseStream(e.Use)
 	case UseEnded:
@@ -151,7 +157,7 @@ func allStories() []story {
 		itemStories(), draftStories(), reviewStories(), withdrawalStories(), contentStories(),
 		quorumStories(), deadlineStories(), survivalStories(), recusalStories(), delegationStories(), takingBackStories(), rescheduleStories(),
 		commentStories(), translationStories(), placeholderStories(), webhookStories(),
-		policyStories(), editionStories(), issueStories(), agencyStories(), tokenStories(), usageStories(), auditStories(), findingStories(), countStories(),
+		policyStories(), editionStories(), issueStories(), agencyStories(), tokenStories(), limitedTokenStories(), rotationStories(), ownTokenStories(), tokenUseStories(), claimStories(), usageStories(), auditStories(), findingStories(), countStories(), personStories(),
 	)
 }
 

@@ -153,6 +153,9 @@ func (c DelegateSigning) Decide(s Agency, call Call) ([]Event, error) {
 	if err := s.ownedBy(c.Agency, call.Actor); err != nil {
 		return nil, err
 	}
+	if err := call.Actor.mayGrant(AgencyMember{}, AgencyMember{Roles: Roles{RoleDelegate}}); err != nil {
+		return nil, AsError(err).At("member")
+	}
 	if c.Delegation == uuid.Nil {
 		return nil, Refuse(Invalid, "invalid_delegation", "a delegation has an id").At("delegation")
 	}
