@@ -23,7 +23,7 @@ CREATE TABLE member (
 	PRIMARY KEY (agency, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE token (
-	id TEXT PRIMARY KEY, agency TEXT NOT NULL, member TEXT NOT NULL, hash TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL
+	id TEXT PRIMARY KEY, agency TEXT NOT NULL, member TEXT NOT NULL, hash TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL, scopes TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX token_by_member ON token (agency, member, id);
 CREATE TABLE delegation (
@@ -89,11 +89,9 @@ func applyMembers(w *writer, f fact) error {
 	case domain.DelegationRevoked:
 		return errors.Join(w.exec("DELETE FROM delegation WHERE agency = ? AND id = ?", e.Agency, e.Delegation.String()), w.touchAgency(f, e.Agency))
 	case domain.TokenIssued:
-		expires := Forever
-		if e.Expires != nil {
-			expires = micros(*e.Expires)
-		}
-		return errors.Join(w.exec("INSERT OR IGNORE INTO token VALUES (?,?,?,?,?,?)", e.Token, e.Agency, e.Member.String(), e.Hash, f.at(), expires), w.touchAgency(f, e.Agency))
+		return errors.Join(w.addToken(f, Token{ID: e.Token, Agency: e.Agency, Member: e.Member, Hash: e.Hash, Scopes: e.Scopes}, e.Expires), w.touchAgency(f, e.Agency))
+	case domain.TokenRotated:
+		return errors.Join(w.replaceToken(e), w.addToken(f, Token{ID: e.Token, Agency: e.Agency, Member: e.Member, Hash: e.Hash, Scopes: e.Scopes}, e.Expires), w.touchAgency(f, e.Agency))
 	case domain.TokenRevoked:
 		return errors.Join(w.exec("DELETE FROM token WHERE id = ? AND agency = ?", e.Token, e.Agency), w.touchAgency(f, e.Agency))
 	}
@@ -184,39 +182,6 @@ func scanMember(rows columns) (*Member, error) {
 		return nil, err
 	}
 	return &m, json.Unmarshal([]byte(roles), &m.Roles)
-}
-
-// Token is a member's API token; its secret is not known to anybody but them.
-type Token struct {
-	ID      string
-	Agency  string
-	Member  uuid.UUID
-	Hash    string // hexadecimal SHA-256 of the secret
-	Issued  time.Time
-	Expires time.Time // zero: does not
-}
-
-// ValidAt tells whether the token had not expired at the instant.
-func (t *Token) ValidAt(at time.Time) bool { return t.Expires.IsZero() || at.Before(t.Expires) }
-
-// Token returns the token with the id, or ErrNotFound; revoked ones are gone.
-func (v *Views) Token(ctx context.Context, id string) (*Token, error) {
-	return one(ctx, v, scanToken, selectToken+"WHERE id = ?", id)
-}
-
-const selectToken = "SELECT id, agency, member, hash, issued, expires FROM token "
-
-func scanToken(rows columns) (*Token, error) {
-	var t Token
-	var member string
-	var issued, expires int64
-	if err := rows.Scan(&t.ID, &t.Agency, &member, &t.Hash, &issued, &expires); err != nil {
-		return nil, err
-	}
-	t.Issued, t.Expires = fromMicros(issued), orForever(expires)
-	var err error
-	t.Member, err = uuid.Parse(member)
-	return &t, err
 }
 
 // Policy is one revision of a kind's sign-off policy.

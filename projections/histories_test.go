@@ -285,7 +285,9 @@ func (h *history) people() {
 	if roles[0] == domain.RoleTranslator {
 		locales = []domain.Locale{"ja"}
 	}
-	switch h.dice(10) {
+	switch h.dice(11) {
+	case 10:
+		h.erasure()
 	case 8:
 		h.hooks()
 	case 9:
@@ -297,7 +299,7 @@ func (h *history) people() {
 	case 2:
 		try(h.registry, domain.Agencies, domain.RemoveMember{Agency: who.Agency, Member: who.Member}, an)
 	case 3:
-		try(h.registry, domain.Agencies, domain.RevokeToken{Agency: who.Agency, Token: token}, an)
+		h.tokens(who.Agency, token)
 	case 4:
 		try(h.registry, domain.Agencies, domain.RegisterAgency{Key: fmt.Sprintf("agency-%d", h.dice(4)), Name: domain.Texts{"vi": "Sở"}}, an)
 	case 5:
@@ -316,7 +318,39 @@ func (h *history) people() {
 			at := h.soon().Add(time.Second)
 			c.Expires = &at
 		}
+		if h.dice(2) == 0 {
+			c.Scopes = []domain.Permission{domain.ReadApproved}
+		}
 		try(h.registry, domain.Agencies, c, an)
+		h.tokens(who.Agency, token)
+	}
+}
+
+// tokens uses, replaces or revokes a token, or claims the registry.
+func (h *history) tokens(agency, token string) {
+	switch h.dice(5) {
+	case 0:
+		try(h.registry, domain.Agencies, domain.RevokeToken{Agency: agency, Token: token}, an)
+	case 1:
+		try(h.registry, domain.Registries, domain.ClaimRegistry{Agency: an.Agency, Member: an.Member}, operator)
+	case 2, 3:
+		try(h.registry, domain.Agencies, domain.RotateToken{
+			Agency: agency, Replaces: token, Token: choose(h, []string{"token0", "token1", "token2"}), Hash: strings.Repeat("cd", 32), Overlap: choose(h, []time.Duration{0, time.Hour}),
+		}, an)
+	default:
+		try(h.registry, domain.TokenUses, domain.RecordTokenUse{Token: token, Agency: agency, Day: domain.DateOf(choose(h, h.seen))}, operator)
+	}
+}
+
+// erasure asks for the erasure of a person, and confirms or cancels it.
+func (h *history) erasure() {
+	who := person(10+byte(h.dice(3)), party).Member
+	try(h.registry, domain.Persons, domain.RequestErasure{Person: who, Basis: choose(h, domain.ErasureBases)}, choose(h, []domain.Actor{an, operator}))
+	switch by := choose(h, []domain.Actor{an, operator}); h.dice(3) {
+	case 0:
+		try(h.registry, domain.Persons, domain.CancelErasure{Person: who}, by)
+	case 1:
+		try(h.registry, domain.Persons, domain.ConfirmErasure{Person: who}, by)
 	}
 }
 

@@ -35,6 +35,12 @@ func (e *Edition) DecisionNumber() *string { return orNil(e.Decision) }
 // RoleList is the member's roles.
 func (m *Member) RoleList() []domain.Role { return m.Roles }
 
+// ScopeNames are the names of the permissions that the token is limited to, or nil.
+func (t *Token) ScopeNames() []string { return t.Scopes.Names() }
+
+// UsedOrNil is the last day on which it was used, nil for never.
+func (t *Token) UsedOrNil() *domain.Date { return orNil(t.Used) }
+
 // Leads are the keys of the lead agencies.
 func (p *Policy) Leads() []string { return p.Terms.Leads }
 

@@ -80,7 +80,8 @@ func TestRebuiltEqualsIncremental(t *testing.T) {
 		"policy.set.v1", "agency.renamed.v1", "member.roles_changed.v1", "version.translated.v1", "version.commented.v1", "comment.resolved.v1",
 		"signer.recused.v1", "submission.withdrawn.v1", "review.escalated.v1", "version.rescheduled.v1", "webhook.registered.v1", "webhook.changed.v1",
 		"webhook.secret_rotated.v1", "webhook.removed.v1", "signing.delegated.v1", "delegation.revoked.v1",
-		"usage.counted.v1",
+		"person.erasure_requested.v1", "person.erasure_cancelled.v1", "person.erased.v1",
+		"usage.counted.v1", "token.rotated.v1", "token.used.v1", "registry.claimed.v1",
 	} {
 		if reached[name] == 0 {
 			t.Errorf("no history came to %s; the commands are drawn badly", name)

@@ -20,7 +20,7 @@ import (
 )
 
 // shape is the version of the tables; another one is built anew from the log.
-const shape = 3
+const shape = 4
 
 // batchEvents is how many events share a transaction while catching up. What was
 // appended together is in one, if it is no more than longestAppend: it stands in
@@ -81,7 +81,7 @@ type projection struct {
 // all projections, in the order in which they see an event: translations compare
 // with what a version said before items moves on, and editions with what was in
 // force before approved does; review asks items what a version waits for.
-var all = []projection{translations, items, review, editions, approved, history, usage, search, access, webhooks, audits}
+var all = []projection{translations, items, review, editions, approved, history, usage, search, access, tokenUses, webhooks, audits, people}
 
 // Open opens the read models in the file at path, which is created when it is
 // not there, and emptied when its tables have another shape.
