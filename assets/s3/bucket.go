@@ -40,20 +40,9 @@ type bucket struct {
 }
 
 func openBucket(ctx context.Context, o Options) (*bucket, error) {
-	transport, err := o.transport()
+	core, transport, err := o.connect(ctx)
 	if err != nil {
 		return nil, err
-	}
-	keys, err := o.keys(ctx, transport)
-	if err != nil {
-		return nil, err
-	}
-	core, err := minio.NewCore(o.Endpoint, &minio.Options{
-		Creds: keys, Secure: !o.Insecure, Transport: transport, Region: o.Region,
-		MaxRetries: 1, // the watch tries again
-	})
-	if err != nil {
-		return nil, ErrInvalidOptions.at("endpoint").from(err)
 	}
 	b := &bucket{core: core, name: o.Bucket, region: o.Region, watch: watch{patience: o.Patience}, leave: func() {}}
 	if own, ok := transport.(*http.Transport); ok && o.Transport == nil {
