@@ -51,15 +51,20 @@ func hash(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ErrBadToken: the token is not, or no longer, valid.
+// maxSecret is longer than any token, in bytes.
+const maxSecret = 100
+
+// ErrBadToken: the token is not, or no longer, valid. It does not tell which: who
+// guesses learns nothing.
 var ErrBadToken = &domain.Error{Code: domain.Forbidden, Reason: "unauthenticated", Sentence: "the token is not valid, or no longer"}
 
-// Viewer is who calls.
+// ErrChanged: the token is valid, but its member may do other things than before.
+var ErrChanged = &domain.Error{Code: domain.Forbidden, Reason: "access_changed", Sentence: "what you may do has changed; call again"}
+
+// Viewer is who calls. Its Token is empty for who has none.
 type Viewer struct {
 	domain.Actor
 
-	// Token is the id of the token that was used; empty for who has none.
-	Token string
 	// Delegations are the keys of the agencies that let the viewer sign for them now,
 	// sorted.
 	Delegations []string
@@ -88,17 +93,21 @@ func (v Viewer) Require(p domain.Permission) error {
 
 // Authenticator checks tokens against the read models.
 type Authenticator struct {
+	doors
+
 	views *projections.Views
 	clock eventlog.Clock
-	known *lru.Cache[string, entry] // by hash of the secret
+	uses  *Uses                      // nil: nobody wants to know
+	known *lru.Cache[string, *entry] // by id of the token
 }
 
+// entry is a token and all on which it depends what it is for.
 type entry struct {
 	viewer Viewer
 	token  *projections.Token
 	// delegations are those to the viewer, also those that hold no more or not yet.
 	delegations []*projections.Delegation
-	position    eventlog.Position // Views.AccessPosition when it was read
+	position    eventlog.Position // Views.AccessPosition before it was read
 }
 
 // cachedTokens bounds the memory of the cache of tokens.
@@ -106,45 +115,114 @@ const cachedTokens = 4096
 
 // NewAuthenticator checks tokens against the views.
 func NewAuthenticator(views *projections.Views, clock eventlog.Clock) (*Authenticator, error) {
-	known, err := lru.New[string, entry](cachedTokens)
+	known, err := lru.New[string, *entry](cachedTokens)
 	return &Authenticator{views: views, clock: clock, known: known}, err
 }
 
+// Tell lets uses know of every token that is accepted from now on. It is called
+// before the first Authenticate.
+func (a *Authenticator) Tell(uses *Uses) { a.uses = uses }
+
 // Authenticate returns who holds the token: ErrBadToken if nobody does.
 func (a *Authenticator) Authenticate(ctx context.Context, secret string) (Viewer, error) {
-	rest, ok := strings.CutPrefix(secret, prefix)
-	id, _, ok2 := strings.Cut(rest, "_")
-	if !ok || !ok2 || len(secret) > 200 {
+	if a.foreign != nil && !strings.HasPrefix(secret, prefix) {
+		return a.bear(ctx, secret)
+	}
+	id, ok := idOf(secret)
+	if !ok {
 		return Viewer{}, ErrBadToken
 	}
-	sum, position := hash(secret), a.views.AccessPosition()
-	if e, ok := a.known.Get(sum); ok && e.position == position {
-		return e.check(a.clock())
-	}
-	token, err := a.views.Token(ctx, id)
-	if err != nil {
-		return Viewer{}, notFoundIs(err, ErrBadToken)
-	}
-	if subtle.ConstantTimeCompare([]byte(sum), []byte(token.Hash)) != 1 {
-		return Viewer{}, ErrBadToken
-	}
-	member, err := a.views.Member(ctx, token.Agency, token.Member)
-	if err != nil {
-		return Viewer{}, notFoundIs(err, ErrBadToken)
-	}
-	delegations, err := a.views.DelegationsTo(ctx, token.Agency, token.Member)
+	e, err := a.entry(ctx, id)
 	if err != nil {
 		return Viewer{}, err
 	}
-	e := entry{
-		viewer: Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles, Locales: member.Locales}, Token: id},
-		token:  token, delegations: delegations, position: position,
+	if subtle.ConstantTimeCompare([]byte(hash(secret)), []byte(e.token.Hash)) != 1 {
+		return Viewer{}, ErrBadToken
 	}
-	a.known.Add(sum, e)
+	now := a.clock()
+	viewer, err := e.check(now)
+	if err == nil && a.uses != nil {
+		a.uses.note(e.token, domain.DateOf(now))
+	}
+	return viewer, err
+}
+
+// idOf is the id in a text that could be a token. What can't be is known by its
+// form, and nobody is asked about it.
+func idOf(secret string) (string, bool) {
+	if len(secret) > maxSecret {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(secret, prefix)
+	id, own, ok2 := strings.Cut(rest, "_")
+	plain := func(s string) bool {
+		return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '2' || r > '7') })
+	}
+	return id, ok && ok2 && plain(id) && plain(own)
+}
+
+// Still tells whether a viewer whom Authenticate answered may go on: nil as long as
+// the token is valid and is for the same, ErrBadToken when it is not valid any more,
+// ErrChanged when what the viewer may do is another. It costs next to nothing as
+// long as nothing has changed; who waits for that listens to Views.Advanced, and
+// asks again at the instant at which the token expires. Nobody in particular always
+// may.
+func (a *Authenticator) Still(ctx context.Context, v Viewer) error {
+	if v.Anonymous() {
+		return nil
+	}
+	now, err := a.again(ctx, v.Token)
+	if err == nil && !now.equal(v) {
+		err = ErrChanged
+	}
+	return err
+}
+
+// again returns who holds the token with an id now.
+func (a *Authenticator) again(ctx context.Context, id string) (Viewer, error) {
+	if strings.HasPrefix(id, foreignPrefix) {
+		return a.bearAgain(ctx, id)
+	}
+	e, err := a.entry(ctx, id)
+	if err != nil {
+		return Viewer{}, err
+	}
 	return e.check(a.clock())
 }
 
-func (e entry) check(now time.Time) (Viewer, error) {
+// equal tells whether somebody is the same and may do the same.
+func (v Viewer) equal(o Viewer) bool {
+	return v.Member == o.Member && v.Agency == o.Agency && v.Token == o.Token && slices.Equal(v.Roles, o.Roles) && slices.Equal(v.Locales, o.Locales) &&
+		(v.Scopes == nil) == (o.Scopes == nil) && slices.Equal(v.Scopes, o.Scopes) && slices.Equal(v.Delegations, o.Delegations)
+}
+
+// entry finds a token by its id: ErrBadToken if there is none. It is read again when
+// anything has changed of who may do what.
+func (a *Authenticator) entry(ctx context.Context, id string) (*entry, error) {
+	position := a.views.AccessPosition()
+	if e, ok := a.known.Get(id); ok && e.position == position {
+		return e, nil
+	}
+	token, err := a.views.Token(ctx, id)
+	if err != nil {
+		return nil, notFoundIs(err, ErrBadToken)
+	}
+	member, err := a.views.Member(ctx, token.Agency, token.Member)
+	if err != nil {
+		return nil, notFoundIs(err, ErrBadToken)
+	}
+	delegations, err := a.views.DelegationsTo(ctx, token.Agency, token.Member)
+	if err != nil {
+		return nil, err
+	}
+	actor := domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles, Locales: member.Locales, Token: id, Scopes: token.Scopes}
+	e := &entry{viewer: Viewer{Actor: actor}, token: token, delegations: delegations, position: position}
+	a.known.Add(id, e)
+	return e, nil
+}
+
+// check returns who holds the token at an instant: ErrBadToken once it has expired.
+func (e *entry) check(now time.Time) (Viewer, error) {
 	if !e.token.ValidAt(now) {
 		return Viewer{}, ErrBadToken
 	}
@@ -173,11 +251,11 @@ func notFoundIs(err, instead error) error {
 }
 
 // FromRequest returns who sends the request, by its header "Authorization:
-// Bearer …"; without one, the anonymous viewer.
+// Bearer …", or else by the cookie of a session; without both, the anonymous viewer.
 func (a *Authenticator) FromRequest(r *http.Request) (Viewer, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return Viewer{}, nil
+		return a.fromCookie(r)
 	}
 	scheme, secret, ok := strings.Cut(header, " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") {

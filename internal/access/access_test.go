@@ -72,7 +72,12 @@ func newFixture(t *testing.T) *fixture {
 // run runs a command, and returns when its effect can be read.
 func (f *fixture) run(c domain.Command[domain.Agency]) {
 	f.t.Helper()
-	result, err := commands.Run(f.t.Context(), f.runner, domain.Agencies, c, commands.Request{Actor: operator})
+	f.runAs(operator, c)
+}
+
+func (f *fixture) runAs(actor domain.Actor, c domain.Command[domain.Agency]) {
+	f.t.Helper()
+	result, err := commands.Run(f.t.Context(), f.runner, domain.Agencies, c, commands.Request{Actor: actor})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -145,15 +150,43 @@ func TestWhatIsNoTokenIsRefused(t *testing.T) {
 	token, other := f.issue(nil), f.issue(nil)
 	f.accepted(token.Secret)
 	never := access.NewToken()
-	for _, secret := range []string{
-		"", "signet", "signet_", "signet__", "bearer", never.Secret, token.ID, token.Hash,
-		token.Secret + "a", token.Secret[:len(token.Secret)-1], strings.ToUpper(token.Secret), " " + token.Secret,
-		"signet_" + token.ID + "_", "signet_" + token.ID, strings.Replace(token.Secret, token.ID, other.ID, 1),
-		"signet_" + token.ID + "_" + strings.Repeat("a", 10_000), "signet_' OR 1=1_x", "signet_\x00_\xff",
-	} {
+	for _, secret := range append(hopeless(token),
+		never.Secret, token.Secret+"a", token.Secret[:len(token.Secret)-1], strings.Replace(token.Secret, token.ID, other.ID, 1),
+	) {
 		f.refused(secret)
 	}
 	f.accepted(token.Secret)
+}
+
+// hopeless are texts that no token can be.
+func hopeless(token access.Token) []string {
+	return []string{
+		"", "signet", "signet_", "signet__", "bearer", token.ID, token.Hash, strings.ToUpper(token.Secret), " " + token.Secret, token.Secret + " ",
+		"signet_" + token.ID + "_", "signet_" + token.ID, "signet__" + token.ID, token.Secret + "\x00", token.Secret + "\n", token.Secret + "é", token.Secret + "_a",
+		"signet_" + token.ID + "_" + strings.Repeat("a", 10_000), "signet_" + strings.Repeat("a", 10_000) + "_a", strings.Repeat("signet_", 2000),
+		"signet_' OR 1=1_x", "signet_\x00_\xff", "signet_" + token.ID + "\x00_a", "sıgnet_a_a", "signet_ａ_ａ", "signet_1_0",
+	}
+}
+
+func FuzzAuthenticate(f *testing.F) {
+	token := access.NewToken()
+	for _, seed := range append(hopeless(token), token.Secret) {
+		f.Add(seed)
+	}
+	views, err := projections.Open(filepath.Join(f.TempDir(), "views.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = views.Close() }) // nothing was written
+	auth, err := access.NewAuthenticator(views, time.Now)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, secret string) {
+		if viewer, err := auth.Authenticate(t.Context(), secret); !errors.Is(err, access.ErrBadToken) || !viewer.Anonymous() {
+			t.Errorf("%q: %+v, %v", secret, viewer, err)
+		}
+	})
 }
 
 func TestRevokedTokenIsRefusedAtOnce(t *testing.T) {
@@ -253,7 +286,7 @@ func TestContextCarriesTheViewer(t *testing.T) {
 			t.Errorf("nobody in particular may %s", p)
 		}
 	}
-	want := access.Viewer{Actor: domain.Actor{Member: member}, Token: "t"}
+	want := access.Viewer{Actor: domain.Actor{Member: member, Token: "t"}}
 	if got := access.From(access.With(t.Context(), want)); got.Member != member || got.Token != "t" {
 		t.Errorf("%+v", got)
 	}

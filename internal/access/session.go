@@ -1,0 +1,85 @@
+package access
+
+import (
+	"net/http"
+	"strings"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"signet/domain"
+)
+
+// doors are the ways in beside a token of ours in a header. They are set before the
+// first request.
+type doors struct {
+	sessions Sessions
+	origins  *http.CrossOriginProtection
+	foreign  Foreign
+	bearers  *lru.Cache[string, foreignEntry] // by id
+}
+
+// ErrCrossSite refuses a request that carries the cookie of a session, but may have been
+// made by a page of somebody else in the browser of who is signed in.
+var ErrCrossSite = &domain.Error{
+	Code: domain.Forbidden, Reason: "cross_site",
+	Sentence: "a session counts only for requests that pages of the registry make; programs send a token as Authorization: Bearer …",
+}
+
+// Sessions let browsers in by a cookie that holds a token of ours.
+type Sessions struct {
+	// Cookie is its name.
+	Cookie string
+	// Origin is that of the registry as browsers know it, such as
+	// "https://registry.example".
+	Origin string
+	// Guarded tells of requests by GET or HEAD that must come from the registry itself,
+	// as all by other methods must.
+	Guarded func(*http.Request) bool
+}
+
+// UseSessions lets the authenticator take cookies. It is called before the first
+// request. It fails when the origin is none.
+func (a *Authenticator) UseSessions(s Sessions) error {
+	origins := http.NewCrossOriginProtection()
+	if err := origins.AddTrustedOrigin(s.Origin); err != nil {
+		return err
+	}
+	a.sessions, a.origins = s, origins
+	return nil
+}
+
+// fromCookie returns who has signed in with a browser. Cookies go along with every
+// request to a site, whoever made the browser send it: who calls counts only if that
+// was a page of the registry, or a link that somebody followed.
+func (a *Authenticator) fromCookie(r *http.Request) (Viewer, error) {
+	if a.sessions.Cookie == "" {
+		return Viewer{}, nil
+	}
+	cookie, err := r.Cookie(a.sessions.Cookie)
+	if err != nil || cookie.Value == "" {
+		return Viewer{}, nil //nolint:nilerr // there is none
+	}
+	if !a.ownPage(r) {
+		return Viewer{}, ErrCrossSite
+	}
+	if !strings.HasPrefix(cookie.Value, prefix) { // tokens of other servers are not for cookies
+		return Viewer{}, ErrBadToken
+	}
+	return a.Authenticate(r.Context(), cookie.Value)
+}
+
+// ownPage tells whether a request can't have been forged by another site: by what
+// browsers say of where it came from (https://www.w3.org/TR/fetch-metadata/). One
+// that says nothing of it is no browser that keeps to this.
+func (a *Authenticator) ownPage(r *http.Request) bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if reads && r.Header.Get("Upgrade") == "" && (a.sessions.Guarded == nil || !a.sessions.Guarded(r)) {
+		return true
+	}
+	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
+		return false
+	}
+	// The protection lets every GET through, which here may open a WebSocket.
+	asWrite := &http.Request{Method: http.MethodPost, URL: r.URL, Host: r.Host, Header: r.Header}
+	return a.origins.Check(asWrite) == nil
+}

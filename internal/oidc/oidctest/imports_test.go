@@ -1,0 +1,14 @@
+package oidctest_test
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Libraries: []string{"github.com/gofrs/flock"},
+		Because:   "any test may start a provider, whatever it tests",
+	})
+}

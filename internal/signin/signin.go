@@ -1,0 +1,155 @@
+// Package signin makes members of people whom a provider of OpenID Connect vouches for.
+//
+// The log knows them by opaque ids alone; which identity has which id is kept with the
+// people, who can be erased. What somebody is here follows the rules at each login: the
+// member is added, changed or removed by commands, as the one who runs the registry, and
+// only when something differs. Members who never came this way are left alone.
+//
+// A session is an ordinary token of the member that expires soon, so that it counts, is
+// listed and is revoked at every node as all of them are.
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/internal/access"
+	"signet/internal/commands"
+	"signet/internal/eventlog"
+	"signet/internal/oidc"
+	"signet/internal/people"
+	"signet/projections"
+)
+
+// Limits of a session.
+const (
+	DefaultSession = 8 * time.Hour
+	MaxSession     = 7 * 24 * time.Hour
+)
+
+// patience is how long a login waits for the read models of its node.
+const patience = 5 * time.Second
+
+// via is how commands of this package came, as the log tells.
+const via = "oidc"
+
+// operator is whoever runs the registry, and has written the rules.
+var operator = domain.Actor{
+	Member: uuid.NewSHA1(uuid.NameSpaceURL, []byte("signet:oidc")),
+	Roles:  domain.Roles{domain.RoleOperator},
+}
+
+// nobody is an id that was erased before anybody had it: a claim of it finds who has an
+// identity, and gives it to nobody.
+var nobody = uuid.NewSHA1(uuid.NameSpaceURL, []byte("signet:oidc:nobody"))
+
+// Options are what a Door works with.
+type Options struct {
+	Runner   *commands.Runner
+	Views    *projections.Views
+	People   people.Store
+	Provider *oidc.Provider
+	Rules    oidc.Rules
+	// Session is how long a session lasts; 0 means DefaultSession.
+	Session time.Duration
+}
+
+// Door lets people in who have logged in at the provider. It may be used by several
+// goroutines at once.
+type Door struct {
+	Options
+
+	erased atomic.Bool // nobody was erased in People
+}
+
+// New makes a door. It fails for a session that lasts longer than MaxSession, or less
+// than a minute.
+func New(o Options) (*Door, error) {
+	if o.Session == 0 {
+		o.Session = DefaultSession
+	}
+	if o.Session < time.Minute || o.Session > MaxSession {
+		return nil, fmt.Errorf("signin: a session lasts a minute to %d hours", int(MaxSession.Hours()))
+	}
+	return &Door{Options: o}, nil
+}
+
+// Session is a session that has begun.
+type Session struct {
+	Secret  string // the whole token
+	Expires time.Time
+	Agency  string
+	Member  uuid.UUID
+}
+
+// Enter makes somebody who has logged in at the provider what the rules say, and begins
+// a session. When it returns, the read models of this node know of both. Refusals:
+// no_rule, after which the person is no member of any agency, and those of commands,
+// such as unknown_agency for a rule that names one. Other errors are of the log,
+// the read models and the people.
+func (d *Door) Enter(ctx context.Context, i oidc.Identity) (Session, error) {
+	grant, refused := d.Rules.Grant(i.Claims)
+	if refused != nil {
+		return Session{}, d.turnAway(ctx, i, refused)
+	}
+	id, err := d.settle(ctx, i, grant)
+	if err != nil {
+		return Session{}, err
+	}
+	token := access.NewToken()
+	s := Session{Secret: token.Secret, Expires: d.Runner.Clock().Add(d.Session), Agency: grant.Agency, Member: id}
+	issue := domain.IssueToken{Agency: grant.Agency, Member: id, Token: token.ID, Hash: token.Hash, Expires: &s.Expires}
+	return s, d.run(ctx, issue)
+}
+
+// Leave ends the session of a viewer. A token that has ended already is no error.
+func (d *Door) Leave(ctx context.Context, v access.Viewer) error {
+	err := d.run(ctx, domain.RevokeToken{Agency: v.Agency, Token: v.Token})
+	if refused := domain.AsError(err); refused != nil && refused.Code == domain.NotFound {
+		return nil
+	}
+	return err
+}
+
+// Name is what a person is called; empty if nobody has told.
+func (d *Door) Name(ctx context.Context, id uuid.UUID) (string, error) {
+	known, err := d.People.Get(ctx, id)
+	return known[id].Name, err
+}
+
+// run runs a command, and returns when its effect can be read at this node.
+func (d *Door) run(ctx context.Context, c domain.Command[domain.Agency]) error {
+	result, err := commands.Run(ctx, d.Runner, domain.Agencies, c, commands.Request{Actor: operator, Via: via})
+	if err != nil {
+		return err
+	}
+	return d.await(ctx, result.Position)
+}
+
+func (d *Door) await(ctx context.Context, position eventlog.Position) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.Views.WaitFor(ctx, position)
+}
+
+// known returns the id of an identity; uuid.Nil if it has none. Unlike a plain claim it
+// keeps nothing of strangers.
+func (d *Door) known(ctx context.Context, i oidc.Identity) (uuid.UUID, error) {
+	if !d.erased.Load() {
+		if err := d.People.Erase(ctx, nobody); err != nil {
+			return uuid.Nil, err
+		}
+		d.erased.Store(true)
+	}
+	id, err := d.People.Claim(ctx, people.Identity{Issuer: i.Issuer, Subject: i.Subject}, nobody)
+	if errors.Is(err, people.ErrErased) {
+		return uuid.Nil, nil
+	}
+	return id, err
+}
