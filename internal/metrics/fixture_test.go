@@ -28,6 +28,7 @@ func full(t *testing.T) *metrics.Registry {
 	r.Webhooks(func(context.Context) (metrics.WebhookQueue, error) { return metrics.WebhookQueue{Pending: 1}, nil })
 	r.WebhookAttempts().Made("")
 	r.GraphQL().Done("query", "")
+	r.Refusals("guessing").Refused("guessing")
 	h := metrics.HTTP(r, func(*http.Request) string { return "/" }, http.NotFoundHandler())
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	return r
