@@ -115,7 +115,7 @@ func (r *mutationResolver) IssueToken(ctx context.Context, input gen.IssueTokenI
 		return nil, err
 	}
 	made := access.NewToken()
-	c := domain.IssueToken{Agency: input.Agency, Member: id, Token: made.ID, Hash: made.Hash, Expires: input.Expires}
+	c := domain.IssueToken{Agency: input.Agency, Member: id, Token: made.ID, Hash: made.Hash, Expires: input.Expires, Scopes: permissions(input.Scopes)}
 	result, err := run(ctx, r.Resolver, domain.Agencies, c, input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
@@ -124,9 +124,22 @@ func (r *mutationResolver) IssueToken(ctx context.Context, input gen.IssueTokenI
 	return &gen.IssueTokenPayload{Token: token, Secret: made.Secret, Position: result.Position}, err
 }
 
+func (r *mutationResolver) RotateToken(ctx context.Context, input gen.RotateTokenInput) (*gen.RotateTokenPayload, error) {
+	made := access.NewToken()
+	result, err := run(ctx, r.Resolver, domain.Agencies, rotation(ctx, input, made), input.IdempotencyKey, input.Revision)
+	if err != nil {
+		return nil, err
+	}
+	token, err := r.Views.Token(ctx, made.ID)
+	if err != nil {
+		return nil, err
+	}
+	replaced, err := orNothing(r.Views.Token(ctx, input.Token))
+	return &gen.RotateTokenPayload{Token: token, Secret: made.Secret, Replaced: replaced, Position: result.Position}, err
+}
+
 func (r *mutationResolver) RevokeToken(ctx context.Context, input gen.RevokeTokenInput) (*gen.RevokeTokenPayload, error) {
-	c := domain.RevokeToken{Agency: input.Agency, Token: input.Token}
-	result, err := run(ctx, r.Resolver, domain.Agencies, c, input.IdempotencyKey, input.Revision)
+	result, err := run(ctx, r.Resolver, domain.Agencies, revocation(ctx, input), input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err
 	}

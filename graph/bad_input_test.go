@@ -52,7 +52,7 @@ func TestBadInputIsNamedAndChangesNothing(t *testing.T) {
 		},
 		{"one's own version signed", "both", signVersion, vars{"key": "own", "version": 1}, "FORBIDDEN", "self_approval", ""},
 		{"a version that is not there", "minh", signVersion, vars{"key": "own", "version": 9}, "NOT_FOUND", "unknown_version", "version"},
-		{"two beginnings", "lan", submitVersion, vars{"key": "open-sea", "version": 1, "effective": vars{}}, "BAD_USER_INPUT", "two_beginnings", "effective"},
+		{"two beginnings", "lan", submitVersion, vars{"key": "open-sea", "version": 1, "effective": vars{}}, "BAD_USER_INPUT", "not_one_of", "effective"},
 		{"a key that is none", "lan", registerItem, vars{"key": "Open Sea", "kind": "SLOGAN"}, "BAD_USER_INPUT", "invalid_key", "key"},
 		{"a key that is taken", "lan", registerItem, vars{"key": "open-sea", "kind": "SLOGAN"}, "CONFLICT", "key_taken", "key"},
 		{"a kind that is none", "lan", registerItem, vars{"key": "x", "kind": "SONG"}, "GRAPHQL_VALIDATION_FAILED", "", ""},
@@ -259,7 +259,7 @@ func TestDocumentsThatAskForTooMuch(t *testing.T) {
 		"aliases":               {"{" + aliases.String() + "}", "too_many_root_fields"},
 		"pages of pages":        {`{ items(first: 100) { edges { node { versions(first: 100) { edges { node { signatures { agency } } } } } } } }`, "too_complex"},
 		"the schema twice":      {`{ a: __schema { types { name } } b: __schema { types { name } } }`, "too_much_introspection"},
-		"very long":             {"{" + strings.Repeat(" viewer { member }", 1000) + "}", ""},
+		"very long":             {"{" + strings.Repeat(" viewer { member }", 1000) + "}", "too_many_tokens"},
 	} {
 		if r := w.ask("admin", test.query, nil); len(r.Errors) == 0 || r.reason() != test.reason {
 			t.Errorf("%s: %.300s", name, r.raw)

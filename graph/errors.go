@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -174,10 +173,10 @@ func fieldOf(path ast.Path) string {
 
 // invalid refuses a request before any resolver runs.
 func invalid(reason, sentence string) *gqlerror.Error {
-	return &gqlerror.Error{Message: sentence, Extensions: map[string]any{"code": BadUserInput, "reason": reason}}
+	return refusedAs(BadUserInput, reason, sentence)
 }
 
-// refusedDocument refuses a document that asks for too much.
-func refusedDocument(reason, sentence string) *gqlerror.Error {
-	return &gqlerror.Error{Message: sentence, Extensions: map[string]any{"code": errcode.ValidationFailed, "reason": reason}}
+// refusedAs refuses a request with a code of its own.
+func refusedAs(code Code, reason, sentence string) *gqlerror.Error {
+	return &gqlerror.Error{Message: sentence, Extensions: map[string]any{"code": code, "reason": reason}}
 }

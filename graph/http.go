@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -75,11 +76,7 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	params.Headers = r.Header
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs != nil {
-		status := http.StatusOK
-		if accepted(r) == responseJSON {
-			status = http.StatusBadRequest
-		}
-		answer(w, r, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), named(errs)), false)
+		answer(w, r, statusOf(accepted(r), errs), exec.DispatchError(graphql.WithOperationContext(ctx, op), named(errs)), false)
 		return
 	}
 	if refused := mayRun(w, r, op.Operation.Operation); refused != nil {
@@ -146,34 +143,6 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (_ *graphql.RawPa
 	return params, nothing, refused
 }
 
-func fromQuery(r *http.Request) (*graphql.RawParams, *refusal) {
-	q := r.URL.Query()
-	params := &graphql.RawParams{Query: q.Get("query"), OperationName: q.Get("operationName")}
-	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
-		if text := q.Get(name); text != "" && decode([]byte(text), into) != nil {
-			return nil, refuse(http.StatusBadRequest, "invalid_request", name+" is not a JSON object")
-		}
-	}
-	return params, withQuery(params)
-}
-
-// decodeParams reads the JSON of a request. encoding/json mends what is not
-// UTF-8, which would change a text that somebody signs: it is refused.
-func decodeParams(body []byte) (*graphql.RawParams, *refusal) {
-	var params graphql.RawParams
-	if err := decode(body, &params); err != nil {
-		return nil, refuse(http.StatusBadRequest, "invalid_request", "the request is not a JSON object with a query, in UTF-8")
-	}
-	return &params, withQuery(&params)
-}
-
-func withQuery(params *graphql.RawParams) *refusal {
-	if strings.TrimSpace(params.Query) == "" {
-		return refuse(http.StatusBadRequest, "invalid_request", "the request has no query")
-	}
-	return nil
-}
-
 // refusedBody tells why a body can't be read.
 func refusedBody(err error) *refusal {
 	var tooLarge *http.MaxBytesError
@@ -193,15 +162,24 @@ func named(errs gqlerror.List) gqlerror.List {
 	return errs
 }
 
-// accepted is the media type that the caller wants; JSON if it does not say.
+// accepted is the media type that the caller wants most; JSON if it does not say
+// (RFC 9110, section 12.5.1).
 func accepted(r *http.Request) string {
-	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		media, _, err := mime.ParseMediaType(part)
-		if err == nil && (media == responseJSON || media == plainJSON) {
-			return media
+	best, most := plainJSON, 0.0
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		media, attributes, err := mime.ParseMediaType(part)
+		if err != nil || media != responseJSON && media != plainJSON {
+			continue
+		}
+		weight := 1.0
+		if text, given := attributes["q"]; given {
+			weight, err = strconv.ParseFloat(text, 64)
+		}
+		if err == nil && weight > most {
+			best, most = media, weight
 		}
 	}
-	return plainJSON
+	return best
 }
 
 // answer writes a response. One that was never executed has no data entry.
@@ -218,6 +196,7 @@ func answer(w http.ResponseWriter, r *http.Request, status int, response *graphq
 	}
 	w.Header().Set("Content-Type", accepted(r)+"; charset=utf-8")
 	w.Header().Add("Vary", "Accept, Authorization, Cookie")
+	w.Header().Set("Cache-Control", "no-store") // the next answer may be another one
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(text) // an error is the caller's having gone
@@ -227,8 +206,9 @@ func answer(w http.ResponseWriter, r *http.Request, status int, response *graphq
 func encoded(response *graphql.Response, executed bool) ([]byte, error) {
 	if !executed {
 		return json.Marshal(struct {
-			Errors gqlerror.List `json:"errors"`
-		}{response.Errors})
+			Errors     gqlerror.List  `json:"errors"`
+			Extensions map[string]any `json:"extensions,omitempty"`
+		}{response.Errors, response.Extensions})
 	}
 	return json.Marshal(response)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/vikstrous/dataloadgen"
 
 	"signet/domain"
+	"signet/internal/people"
 	"signet/projections"
 )
 
@@ -30,6 +31,7 @@ type loaders struct {
 	affected     *dataloadgen.Loader[projections.VersionKey, []*projections.Affected]
 	stale        *dataloadgen.Loader[projections.VersionKey, domain.StaleTexts]
 	tokens       *dataloadgen.Loader[projections.MemberKey, []*projections.Token]
+	people       *dataloadgen.Loader[uuid.UUID, *people.Person]
 	rounds       *dataloadgen.Loader[uuid.UUID, []*projections.AuditRound]
 	counts       *dataloadgen.Loader[uuid.UUID, []*domain.Tally]
 	findingSteps *dataloadgen.Loader[uuid.UUID, []*projections.FindingStep]
@@ -58,6 +60,7 @@ func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 		affected:     batched(orEmpty(r.Views.AffectedByKey)),
 		stale:        batched(filled(r.Views.StaleByKey, nil)),
 		tokens:       batched(orEmpty(r.Views.TokensByKey)),
+		people:       batched(orNil(r.peopleByID)),
 		rounds:       batched(orEmpty(r.Views.AuditRounds)),
 		counts:       batched(orEmpty(r.Views.CountsOfReports)),
 		findingSteps: batched(orEmpty(r.Views.StepsOfFindings)),

@@ -11,6 +11,7 @@ import (
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/access"
+	"signet/projections"
 )
 
 func (r *queryResolver) Node(ctx context.Context, id string) (node.Node, error) {
@@ -22,11 +23,15 @@ func (r *queryResolver) Viewer(ctx context.Context) (*gen.Viewer, error) {
 	if viewer.Anonymous() {
 		return nil, nil
 	}
-	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: given(viewer.Roles), Locales: viewer.Locales, Delegations: viewer.Delegations}, nil
+	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: given(viewer.Roles), Locales: viewer.Locales, Delegations: viewer.Delegations, Scopes: viewer.Scopes.Names()}, nil
 }
 
 func (r *queryResolver) NodeState(ctx context.Context) (*gen.NodeState, error) {
 	return r.nodeState(ctx), nil
+}
+
+func (r *viewerResolver) Token(ctx context.Context, obj *gen.Viewer) (*projections.Token, error) {
+	return orNothing(r.Views.Token(ctx, access.From(ctx).Token))
 }
 
 func (r *Resolver) Mutation() gen.MutationResolver { return &mutationResolver{r} }
@@ -35,8 +40,11 @@ func (r *Resolver) Query() gen.QueryResolver { return &queryResolver{r} }
 
 func (r *Resolver) Subscription() gen.SubscriptionResolver { return &subscriptionResolver{r} }
 
+func (r *Resolver) Viewer() gen.ViewerResolver { return &viewerResolver{r} }
+
 type (
 	mutationResolver     struct{ *Resolver }
 	queryResolver        struct{ *Resolver }
 	subscriptionResolver struct{ *Resolver }
+	viewerResolver       struct{ *Resolver }
 )

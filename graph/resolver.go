@@ -4,6 +4,7 @@ package graph
 
 //go:generate go tool -modfile=../internal/tools/go.mod gqlgen generate
 //go:generate go tool -modfile=../internal/tools/go.mod gofumpt -w .
+//go:generate go run ./published schema.graphql
 
 import (
 	"context"
@@ -16,6 +17,7 @@ import (
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 	"signet/internal/notify"
+	"signet/internal/people"
 	"signet/projections"
 )
 
@@ -26,8 +28,20 @@ type Resolver struct {
 	Store  assets.Store
 	// Notifier tells webhooks; nil where there are none.
 	Notifier *notify.Notifier
+	// People keeps the names of members; nil where nobody is named.
+	People people.Store
 	// MaxUpload is the size of the largest file that is taken in, in bytes.
 	MaxUpload int64
+	// Documents say which documents are run.
+	Documents DocumentRules
+	// Spend, if any, charges the caller for an operation before it is executed: for the
+	// mutations in it, aliases counted, and the fields that its answer may hold. Its
+	// error, of a caller who asks for too much, is told with status 429.
+	Spend func(ctx context.Context, mutations, fields int) error
+	// Turn, if any, waits for the turn of an operation that reads, or writes, and of each
+	// answer of a subscription. Leave is called when it is done. Its error, of a node of
+	// which too much is asked, is told with status 503.
+	Turn func(ctx context.Context, writes bool) (leave func(), err error)
 	// Operated, if any, is called with the type of each operation that was answered
 	// (query, mutation, or subscription for each event), and the code of its first
 	// error.

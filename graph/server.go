@@ -9,27 +9,17 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"signet/graph/gen"
+	"signet/graph/socket"
 	"signet/internal/access"
 )
 
 const (
 	// maxBody is the longest request without files, in bytes.
 	maxBody = 4 << 20
-	// cachedDocuments is how many parsed documents are remembered.
-	cachedDocuments = 500
 	// patience is how long a query or mutation may take.
 	patience = 30 * time.Second
-	// pulse is the interval of signs of life on open subscriptions.
-	pulse = 15 * time.Second
-	// closeForbidden ends a WebSocket whose token is not valid
-	// (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
-	closeForbidden = 4403
 )
 
 // NewHandler serves the API: GraphQL over HTTP (POST with JSON, GET for queries),
@@ -42,15 +32,17 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	h := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: r}))
-	h.AddTransport(transport.Websocket{InitFunc: enter(auth), InitTimeout: 10 * time.Second, PingPongInterval: pulse})
-	h.AddTransport(transport.SSE{KeepAlivePingInterval: pulse})
-	h.AddTransport(newTransport(r.MaxUpload))
-	h.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
-	h.SetParserTokenLimit(maxTokens)
-	h.SetDisableSuggestion(false)
-	h.Use(extension.Introspection{})
-	h.Use(limits{})
+	schema := gen.NewExecutableSchema(gen.Config{Resolvers: r})
+	h := handler.New(schema)
+	over := newTransport(r.MaxUpload)
+	streams := socket.New(longLived(r, auth, over, log))
+	documents := &documents{schema: schema.Schema(), rules: r.Documents, recent: newShelf()}
+	for _, transport := range []graphql.Transport{streams, streams.Events(), over} {
+		h.AddTransport(prepared{transport, documents})
+	}
+	h.SetQueryCache(foundCache{})
+	h.Use(limits{r.Documents})
+	h.Use(oneOf{schema.Schema()})
 	h.SetErrorPresenter(present(log))
 	h.SetRecoverFunc(func(ctx context.Context, panicked any) error {
 		log.ErrorContext(ctx, "graphql panicked", "panic", panicked, "stack", string(debug.Stack()), "request", requestID(ctx))
@@ -61,6 +53,7 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(r.withLoaders(ctx))
 	})
+	h.AroundResponses(cut)
 	if r.Operated != nil {
 		h.AroundResponses(r.counted)
 	}
@@ -95,21 +88,6 @@ func (r *Resolver) counted(ctx context.Context, next graphql.ResponseHandler) *g
 	}
 	r.Operated(operation, code)
 	return response
-}
-
-// enter finds out who opens a WebSocket. Browsers can't send headers with it.
-func enter(auth *access.Authenticator) transport.WebsocketInitFunc {
-	return func(ctx context.Context, payload transport.InitPayload) (context.Context, *transport.InitPayload, error) {
-		header := payload.Authorization()
-		if header == "" {
-			return ctx, nil, nil
-		}
-		viewer, err := auth.FromRequest((&http.Request{Header: http.Header{"Authorization": {header}}}).WithContext(ctx))
-		if err != nil {
-			return transport.AppendCloseReason(transport.WithWebsocketCloseCode(ctx, closeForbidden), "Forbidden"), nil, err
-		}
-		return access.With(ctx, viewer), nil, nil
-	}
 }
 
 type requestIDKey struct{}

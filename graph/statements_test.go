@@ -38,15 +38,21 @@ var supplied = map[string]string{
 
 // No list asks the read models for each of its rows.
 func TestNoListAsksForEachRow(t *testing.T) {
-	graph.WaitForOthers(t, 5*time.Millisecond)
 	w := crowded(t)
 	walk := lists{schema: gen.NewExecutableSchema(gen.Config{}).Schema()}
 	walk.find()
 	ask := w.counting(t)
 	most := 0
 	for _, l := range walk.lists {
-		few, _ := ask(l.query(fewRows))
-		many, rows := ask(l.query(manyRows))
+		var few, many int
+		var rows string
+		for _, wait := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
+			graph.WaitForOthers(t, wait) // the longer one is for a busy machine
+			few, _ = ask(l.query(fewRows))
+			if many, rows = ask(l.query(manyRows)); many-few < manyRows-1 {
+				break
+			}
+		}
 		most = max(most, many)
 		if many-few >= manyRows-1 || many > maxStatements {
 			t.Errorf("%s: %d statements for a page of %d, %d for one of %d\n%s\n%.200s", l.name, few, fewRows, many, manyRows, l.query(manyRows), rows)

@@ -46,11 +46,7 @@ func (r *mutationResolver) ReviseDraft(ctx context.Context, input gen.ReviseDraf
 }
 
 func (r *mutationResolver) SubmitVersion(ctx context.Context, input gen.SubmitVersionInput) (*gen.SubmitVersionPayload, error) {
-	effective, err := effective(input.Effective)
-	if err != nil {
-		return nil, err
-	}
-	c := domain.SubmitVersion{Key: input.Key, Version: input.Version, Effective: effective}
+	c := domain.SubmitVersion{Key: input.Key, Version: input.Version, Effective: effective(input.Effective)}
 	version, position, err := runVersion(ctx, r.Resolver, c, input.Key, input.Version, input.IdempotencyKey, input.Revision)
 	return &gen.SubmitVersionPayload{Version: version, Position: position}, err
 }

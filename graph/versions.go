@@ -29,16 +29,13 @@ func versionEdge(c string, v *projections.Version) *gen.VersionEdge {
 	return &gen.VersionEdge{Cursor: c, Node: v}
 }
 
-// effective reads when a version is to begin; @oneOf is not enforced for input
-// that comes in variables.
-func effective(in *gen.EffectiveInput) (domain.Effective, error) {
+// effective reads when a version is to begin: one of the two, or as soon as it is
+// signed.
+func effective(in *gen.EffectiveInput) domain.Effective {
 	if in == nil {
-		return domain.Effective{}, nil
+		return domain.Effective{}
 	}
-	if (in.At == nil) == (in.Edition == nil) {
-		return domain.Effective{}, domain.Refuse(domain.Invalid, "two_beginnings", "give an instant or an edition, one of them").At("effective")
-	}
-	return domain.Effective{At: in.At, Edition: or(in.Edition, 0)}, nil
+	return domain.Effective{At: in.At, Edition: or(in.Edition, 0)}
 }
 
 // diff compares two versions of an item that the viewer may both see.

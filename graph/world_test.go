@@ -28,6 +28,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
+	"signet/internal/people/peopletest"
 	"signet/projections"
 )
 
@@ -40,6 +41,8 @@ type world struct {
 	views  *projections.Views
 	store  assets.Store
 	tokens map[string]string // by the member's name
+	// persons keeps who the members are.
+	persons *peopletest.Memory
 
 	mu  sync.Mutex
 	now time.Time
@@ -83,7 +86,7 @@ func emptyWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, views: views, store: store, tokens: map[string]string{}, now: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)}
+	w := &world{t: t, views: views, store: store, tokens: map[string]string{}, persons: peopletest.NewMemory(), now: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)}
 	w.runner = &commands.Runner{Log: logtest.NewMemory(), Clock: w.clock}
 	auth, err := access.NewAuthenticator(views, w.clock)
 	if err != nil {
@@ -97,7 +100,7 @@ func emptyWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	}()
-	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: views, Store: store, MaxUpload: 1 << 20}, auth, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: views, Store: store, People: w.persons, MaxUpload: 1 << 20}, auth, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		viewer, err := auth.FromRequest(r)
 		if err != nil {

@@ -56,7 +56,7 @@ type AgencyEdge struct {
 type AnswerFindingInput struct {
 	// Opaque id of the finding.
 	Finding string `json:"finding"`
-	// What is done about it.
+	// What is done about it; it is kept for ever, so name no persons.
 	Text string `json:"text"`
 	// By when.
 	By *domain.Date `json:"by,omitempty"`
@@ -168,6 +168,22 @@ type AwaitedEdge struct {
 	Cursor string `json:"cursor"`
 	// What waits.
 	Node *projections.Awaited `json:"node"`
+}
+
+// What takes the request of an erasure back.
+type CancelErasureInput struct {
+	// Opaque id of the person.
+	Person string `json:"person"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The erasure that was cancelled.
+type CancelErasurePayload struct {
+	// Opaque id of the person.
+	Person string `json:"person"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
 }
 
 // A page of candidates.
@@ -330,12 +346,30 @@ type ConcludeAuditRoundInput struct {
 	Audit string `json:"audit"`
 	// The round that runs.
 	Round int `json:"round"`
-	// What came out.
+	// What came out; it is kept for ever, so name no persons.
 	Summary string `json:"summary"`
 	// The audit's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// The same command with the same key has one effect, however often it is sent.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What confirms an erasure.
+type ConfirmErasureInput struct {
+	// Opaque id of the person.
+	Person string `json:"person"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The erasure that was confirmed.
+type ConfirmErasurePayload struct {
+	// The erasure.
+	Erasure *projections.Erasure `json:"erasure"`
+	// Whether everything is done. If not, the registry goes on until it is.
+	Complete bool `json:"complete"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
 }
 
 // What a version is to say.
@@ -422,7 +456,7 @@ type DelegateSigningInput struct {
 	From *time.Time `json:"from,omitempty"`
 	// Until when, at most 366 days later.
 	Until time.Time `json:"until"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The agency's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -586,7 +620,7 @@ type EffectiveInput struct {
 type EndAuditInput struct {
 	// Opaque id of the audit.
 	Audit string `json:"audit"`
-	// Why.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The audit's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -612,6 +646,22 @@ type EndUsePayload struct {
 	Use *projections.DeclaredUse `json:"use"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// A page of erasures.
+type ErasureConnection struct {
+	// The erasures with their cursors.
+	Edges []*ErasureEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An erasure in a page.
+type ErasureEdge struct {
+	// Pass it as `after`.
+	Cursor string `json:"cursor"`
+	// The erasure.
+	Node *projections.Erasure `json:"node"`
 }
 
 // What reports who is overdue.
@@ -862,6 +912,8 @@ type IssueTokenInput struct {
 	Member string `json:"member"`
 	// When it expires; never if left out.
 	Expires *time.Time `json:"expires,omitempty"`
+	// Names of the permissions that it is limited to, such as `read.approved`; for all that its member may do if left out. By a limited token only such can be given out that are for no more.
+	Scopes []string `json:"scopes,omitempty"`
 	// The agency's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
 	// A second request with the same key is refused, since a secret is shown only once.
@@ -1076,7 +1128,7 @@ type RecuseSignerInput struct {
 	Version int `json:"version"`
 	// Whether your whole agency does not sign: only where the policy can be met without it.
 	Whole *bool `json:"whole,omitempty"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -1252,6 +1304,24 @@ type ReportAuditInput struct {
 	Findings []*FindingInput `json:"findings,omitempty"`
 }
 
+// What requests an erasure.
+type RequestErasureInput struct {
+	// Opaque id of the person.
+	Person string `json:"person"`
+	// Why.
+	Basis domain.ErasureBasis `json:"basis"`
+	// The same command with the same key has one effect, however often it is sent.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The erasure that was requested.
+type RequestErasurePayload struct {
+	// The erasure. It waits for somebody else to confirm it.
+	Erasure *projections.Erasure `json:"erasure"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What lets a version wait for another edition.
 type RescheduleVersionInput struct {
 	// The item's key.
@@ -1260,7 +1330,7 @@ type RescheduleVersionInput struct {
 	Version int `json:"version"`
 	// Number of an open edition.
 	Edition int `json:"edition"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -1338,7 +1408,7 @@ type ReturnVersionInput struct {
 	Version int `json:"version"`
 	// Key of the agency that has delegated its signature to you; your own if left out.
 	Agency *string `json:"agency,omitempty"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -1416,6 +1486,34 @@ type RevokeTokenPayload struct {
 	Position eventlog.Position `json:"position"`
 }
 
+// What replaces a token.
+type RotateTokenInput struct {
+	// The agency's key.
+	Agency string `json:"agency"`
+	// Public id of the token that is replaced.
+	Token string `json:"token"`
+	// How long it still holds beside the new one, 0 to 604,800 seconds.
+	OverlapSeconds int `json:"overlapSeconds"`
+	// When the new one expires; when the old one would have, if left out. One's own token can't be prolonged without the permission to manage members.
+	Expires *time.Time `json:"expires,omitempty"`
+	// The agency's revision that you saw.
+	Revision *int `json:"revision,omitempty"`
+	// A second request with the same key is refused, since a secret is shown only once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The token that was issued in the place of another one.
+type RotateTokenPayload struct {
+	// The new token: of the same member, for the same permissions.
+	Token *projections.Token `json:"token"`
+	// Its secret, shown only now. Send it as `Authorization: Bearer …`.
+	Secret string `json:"secret"`
+	// The old token, as long as it still holds; null when it ended at once.
+	Replaced *projections.Token `json:"replaced,omitempty"`
+	// Up to where the log had been read for this answer.
+	Position eventlog.Position `json:"position"`
+}
+
 // What changes the secret of a webhook.
 type RotateWebhookSecretInput struct {
 	// Key of the agency; your own if left out.
@@ -1454,6 +1552,24 @@ type SearchHitEdge struct {
 	Node *projections.Hit `json:"node"`
 }
 
+// What says who a member is. It is kept apart from the log, and can be erased.
+type SetPersonInput struct {
+	// Key of the member's agency.
+	Agency string `json:"agency"`
+	// Opaque id of the member.
+	Member string `json:"member"`
+	// Name, at most 200 characters; empty for none.
+	Name string `json:"name"`
+	// Plain mail address, at most 254 bytes; empty for none.
+	Mail string `json:"mail"`
+}
+
+// The member whose name and address were set.
+type SetPersonPayload struct {
+	// The member.
+	Member *projections.Member `json:"member"`
+}
+
 // What sets a policy.
 type SetPolicyInput struct {
 	// The kind of items.
@@ -1476,7 +1592,7 @@ type SetPolicyInput struct {
 	RevisionDays *int `json:"revisionDays,omitempty"`
 	// Which signatures survive when a version is submitted again.
 	Survival domain.Survival `json:"survival"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The policy's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -1752,6 +1868,8 @@ type Viewer struct {
 	Locales []domain.Locale `json:"locales"`
 	// Keys of the agencies for which the member may sign by delegation now.
 	Delegations []string `json:"delegations"`
+	// Names of the permissions that the token of this request is limited to; null if it is for all that the member may do.
+	Scopes []string `json:"scopes,omitempty"`
 }
 
 // A page of webhooks.
@@ -1776,7 +1894,7 @@ type WithdrawSubmissionInput struct {
 	Key string `json:"key"`
 	// Number of the version.
 	Version int `json:"version"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// The item's revision that you saw.
 	Revision *int `json:"revision,omitempty"`
@@ -1798,7 +1916,7 @@ type WithdrawVersionInput struct {
 	Key string `json:"key"`
 	// Number of the version.
 	Version int `json:"version"`
-	// Why; it is kept for ever.
+	// Why; it is kept for ever, so name no persons.
 	Reason string `json:"reason"`
 	// From when; at once if left out.
 	From *time.Time `json:"from,omitempty"`

@@ -47,6 +47,7 @@ type ResolverRoot interface {
 	UsageAfterEnd() UsageAfterEndResolver
 	Version() VersionResolver
 	VersionChange() VersionChangeResolver
+	Viewer() ViewerResolver
 	Webhook() WebhookResolver
 }
 
@@ -224,6 +225,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CancelErasurePayload struct {
+		Person   func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
 	Candidate struct {
 		Awaited  func(childComplexity int) int
 		Included func(childComplexity int) int
@@ -290,6 +296,12 @@ type ComplexityRoot struct {
 
 	CommentOnVersionPayload struct {
 		Comment  func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	ConfirmErasurePayload struct {
+		Complete func(childComplexity int) int
+		Erasure  func(childComplexity int) int
 		Position func(childComplexity int) int
 	}
 
@@ -504,6 +516,25 @@ type ComplexityRoot struct {
 		Use      func(childComplexity int) int
 	}
 
+	Erasure struct {
+		AgencyOrNil    func(childComplexity int) int
+		Basis          func(childComplexity int) int
+		ErasedOrNil    func(childComplexity int) int
+		Person         func(childComplexity int) int
+		Requested      func(childComplexity int) int
+		RequesterOrNil func(childComplexity int) int
+	}
+
+	ErasureConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ErasureEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	EscalateReviewPayload struct {
 		Position func(childComplexity int) int
 		Version  func(childComplexity int) int
@@ -678,6 +709,8 @@ type ComplexityRoot struct {
 		Agency   func(childComplexity int) int
 		ID       func(childComplexity int) int
 		Locales  func(childComplexity int) int
+		Mail     func(childComplexity int) int
+		Name     func(childComplexity int) int
 		RoleList func(childComplexity int) int
 		Tokens   func(childComplexity int) int
 	}
@@ -695,12 +728,14 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddMember            func(childComplexity int, input AddMemberInput) int
 		AnswerFinding        func(childComplexity int, input AnswerFindingInput) int
+		CancelErasure        func(childComplexity int, input CancelErasureInput) int
 		ChangeAudit          func(childComplexity int, input ChangeAuditInput) int
 		ChangeItemVisibility func(childComplexity int, input ChangeItemVisibilityInput) int
 		ChangeMemberRoles    func(childComplexity int, input ChangeMemberRolesInput) int
 		ChangeWebhook        func(childComplexity int, input ChangeWebhookInput) int
 		CommentOnVersion     func(childComplexity int, input CommentOnVersionInput) int
 		ConcludeAuditRound   func(childComplexity int, input ConcludeAuditRoundInput) int
+		ConfirmErasure       func(childComplexity int, input ConfirmErasureInput) int
 		DeclareUse           func(childComplexity int, input DeclareUseInput) int
 		DelegateSigning      func(childComplexity int, input DelegateSigningInput) int
 		DraftVersion         func(childComplexity int, input DraftVersionInput) int
@@ -724,6 +759,7 @@ type ComplexityRoot struct {
 		RemoveWebhook        func(childComplexity int, input RemoveWebhookInput) int
 		RenameAgency         func(childComplexity int, input RenameAgencyInput) int
 		ReportAudit          func(childComplexity int, input ReportAuditInput) int
+		RequestErasure       func(childComplexity int, input RequestErasureInput) int
 		RescheduleVersion    func(childComplexity int, input RescheduleVersionInput) int
 		ResolveComment       func(childComplexity int, input ResolveCommentInput) int
 		ResolveFinding       func(childComplexity int, input ResolveFindingInput) int
@@ -732,7 +768,9 @@ type ComplexityRoot struct {
 		ReviseDraft          func(childComplexity int, input ReviseDraftInput) int
 		RevokeDelegation     func(childComplexity int, input RevokeDelegationInput) int
 		RevokeToken          func(childComplexity int, input RevokeTokenInput) int
+		RotateToken          func(childComplexity int, input RotateTokenInput) int
 		RotateWebhookSecret  func(childComplexity int, input RotateWebhookSecretInput) int
+		SetPerson            func(childComplexity int, input SetPersonInput) int
 		SetPolicy            func(childComplexity int, input SetPolicyInput) int
 		SignVersion          func(childComplexity int, input SignVersionInput) int
 		SubmitVersion        func(childComplexity int, input SubmitVersionInput) int
@@ -824,6 +862,7 @@ type ComplexityRoot struct {
 		Downloads       func(childComplexity int, filter *UsageFilter, first *int, after *string) int
 		Edition         func(childComplexity int, number int) int
 		Editions        func(childComplexity int, first *int, after *string) int
+		Erasures        func(childComplexity int, open *bool, first *int, after *string) int
 		FillTemplate    func(childComplexity int, key string, locale domain.Locale, values []*PlaceholderValueInput, target fill.Target, asOf *time.Time) int
 		Findings        func(childComplexity int, filter *FindingFilter, first *int, after *string) int
 		Identify        func(childComplexity int, digests []string, key *string, version *int) int
@@ -926,6 +965,11 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 	}
 
+	RequestErasurePayload struct {
+		Erasure  func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
 	RescheduleVersionPayload struct {
 		Position func(childComplexity int) int
 		Version  func(childComplexity int) int
@@ -961,6 +1005,13 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 	}
 
+	RotateTokenPayload struct {
+		Position func(childComplexity int) int
+		Replaced func(childComplexity int) int
+		Secret   func(childComplexity int) int
+		Token    func(childComplexity int) int
+	}
+
 	RotateWebhookSecretPayload struct {
 		Position func(childComplexity int) int
 		Secret   func(childComplexity int) int
@@ -988,6 +1039,10 @@ type ComplexityRoot struct {
 	Segment struct {
 		Op   func(childComplexity int) int
 		Text func(childComplexity int) int
+	}
+
+	SetPersonPayload struct {
+		Member func(childComplexity int) int
 	}
 
 	SetPolicyPayload struct {
@@ -1042,9 +1097,11 @@ type ComplexityRoot struct {
 	}
 
 	Token struct {
-		Expires func(childComplexity int) int
-		ID      func(childComplexity int) int
-		Issued  func(childComplexity int) int
+		Expires    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Issued     func(childComplexity int) int
+		ScopeNames func(childComplexity int) int
+		UsedOrNil  func(childComplexity int) int
 	}
 
 	TranslateVersionPayload struct {
@@ -1229,8 +1286,12 @@ type ComplexityRoot struct {
 		Agency      func(childComplexity int) int
 		Delegations func(childComplexity int) int
 		Locales     func(childComplexity int) int
+		Mail        func(childComplexity int) int
 		Member      func(childComplexity int) int
+		Name        func(childComplexity int) int
 		Roles       func(childComplexity int) int
+		Scopes      func(childComplexity int) int
+		Token       func(childComplexity int) int
 	}
 
 	Webhook struct {
@@ -1947,6 +2008,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AwaitedEdge.Node(childComplexity), true
 
+	case "CancelErasurePayload.person":
+		if e.ComplexityRoot.CancelErasurePayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelErasurePayload.Person(childComplexity), true
+	case "CancelErasurePayload.position":
+		if e.ComplexityRoot.CancelErasurePayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelErasurePayload.Position(childComplexity), true
+
 	case "Candidate.awaited":
 		if e.ComplexityRoot.Candidate.Awaited == nil {
 			break
@@ -2173,6 +2247,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CommentOnVersionPayload.Position(childComplexity), true
+
+	case "ConfirmErasurePayload.complete":
+		if e.ComplexityRoot.ConfirmErasurePayload.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmErasurePayload.Complete(childComplexity), true
+	case "ConfirmErasurePayload.erasure":
+		if e.ComplexityRoot.ConfirmErasurePayload.Erasure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmErasurePayload.Erasure(childComplexity), true
+	case "ConfirmErasurePayload.position":
+		if e.ComplexityRoot.ConfirmErasurePayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmErasurePayload.Position(childComplexity), true
 
 	case "Content.colours":
 		if e.ComplexityRoot.Content.Colours == nil {
@@ -2960,6 +3053,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EndUsePayload.Use(childComplexity), true
 
+	case "Erasure.agency":
+		if e.ComplexityRoot.Erasure.AgencyOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.AgencyOrNil(childComplexity), true
+	case "Erasure.basis":
+		if e.ComplexityRoot.Erasure.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Basis(childComplexity), true
+	case "Erasure.erased":
+		if e.ComplexityRoot.Erasure.ErasedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.ErasedOrNil(childComplexity), true
+	case "Erasure.person":
+		if e.ComplexityRoot.Erasure.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Person(childComplexity), true
+	case "Erasure.requested":
+		if e.ComplexityRoot.Erasure.Requested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.Requested(childComplexity), true
+	case "Erasure.requester":
+		if e.ComplexityRoot.Erasure.RequesterOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Erasure.RequesterOrNil(childComplexity), true
+
+	case "ErasureConnection.edges":
+		if e.ComplexityRoot.ErasureConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasureConnection.Edges(childComplexity), true
+	case "ErasureConnection.pageInfo":
+		if e.ComplexityRoot.ErasureConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasureConnection.PageInfo(childComplexity), true
+
+	case "ErasureEdge.cursor":
+		if e.ComplexityRoot.ErasureEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasureEdge.Cursor(childComplexity), true
+	case "ErasureEdge.node":
+		if e.ComplexityRoot.ErasureEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasureEdge.Node(childComplexity), true
+
 	case "EscalateReviewPayload.position":
 		if e.ComplexityRoot.EscalateReviewPayload.Position == nil {
 			break
@@ -3671,6 +3827,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Member.Locales(childComplexity), true
+	case "Member.mail":
+		if e.ComplexityRoot.Member.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Mail(childComplexity), true
+	case "Member.name":
+		if e.ComplexityRoot.Member.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Name(childComplexity), true
 	case "Member.roles":
 		if e.ComplexityRoot.Member.RoleList == nil {
 			break
@@ -3732,6 +3900,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerFinding(childComplexity, args["input"].(AnswerFindingInput)), true
+	case "Mutation.cancelErasure":
+		if e.ComplexityRoot.Mutation.CancelErasure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelErasure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelErasure(childComplexity, args["input"].(CancelErasureInput)), true
 	case "Mutation.changeAudit":
 		if e.ComplexityRoot.Mutation.ChangeAudit == nil {
 			break
@@ -3798,6 +3977,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConcludeAuditRound(childComplexity, args["input"].(ConcludeAuditRoundInput)), true
+	case "Mutation.confirmErasure":
+		if e.ComplexityRoot.Mutation.ConfirmErasure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmErasure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmErasure(childComplexity, args["input"].(ConfirmErasureInput)), true
 	case "Mutation.declareUse":
 		if e.ComplexityRoot.Mutation.DeclareUse == nil {
 			break
@@ -4051,6 +4241,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportAudit(childComplexity, args["input"].(ReportAuditInput)), true
+	case "Mutation.requestErasure":
+		if e.ComplexityRoot.Mutation.RequestErasure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestErasure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestErasure(childComplexity, args["input"].(RequestErasureInput)), true
 	case "Mutation.rescheduleVersion":
 		if e.ComplexityRoot.Mutation.RescheduleVersion == nil {
 			break
@@ -4139,6 +4340,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeToken(childComplexity, args["input"].(RevokeTokenInput)), true
+	case "Mutation.rotateToken":
+		if e.ComplexityRoot.Mutation.RotateToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateToken(childComplexity, args["input"].(RotateTokenInput)), true
 	case "Mutation.rotateWebhookSecret":
 		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
 			break
@@ -4150,6 +4362,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(RotateWebhookSecretInput)), true
+	case "Mutation.setPerson":
+		if e.ComplexityRoot.Mutation.SetPerson == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setPerson_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetPerson(childComplexity, args["input"].(SetPersonInput)), true
 	case "Mutation.setPolicy":
 		if e.ComplexityRoot.Mutation.SetPolicy == nil {
 			break
@@ -4626,6 +4849,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Editions(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.erasures":
+		if e.ComplexityRoot.Query.Erasures == nil {
+			break
+		}
+
+		args, err := ec.field_Query_erasures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Erasures(childComplexity, args["open"].(*bool), args["first"].(*int), args["after"].(*string)), true
 	case "Query.fillTemplate":
 		if e.ComplexityRoot.Query.FillTemplate == nil {
 			break
@@ -5097,6 +5331,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameAgencyPayload.Position(childComplexity), true
 
+	case "RequestErasurePayload.erasure":
+		if e.ComplexityRoot.RequestErasurePayload.Erasure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestErasurePayload.Erasure(childComplexity), true
+	case "RequestErasurePayload.position":
+		if e.ComplexityRoot.RequestErasurePayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestErasurePayload.Position(childComplexity), true
+
 	case "RescheduleVersionPayload.position":
 		if e.ComplexityRoot.RescheduleVersionPayload.Position == nil {
 			break
@@ -5188,6 +5435,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeTokenPayload.Position(childComplexity), true
 
+	case "RotateTokenPayload.position":
+		if e.ComplexityRoot.RotateTokenPayload.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTokenPayload.Position(childComplexity), true
+	case "RotateTokenPayload.replaced":
+		if e.ComplexityRoot.RotateTokenPayload.Replaced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTokenPayload.Replaced(childComplexity), true
+	case "RotateTokenPayload.secret":
+		if e.ComplexityRoot.RotateTokenPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTokenPayload.Secret(childComplexity), true
+	case "RotateTokenPayload.token":
+		if e.ComplexityRoot.RotateTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTokenPayload.Token(childComplexity), true
+
 	case "RotateWebhookSecretPayload.position":
 		if e.ComplexityRoot.RotateWebhookSecretPayload.Position == nil {
 			break
@@ -5276,6 +5548,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.Text(childComplexity), true
+
+	case "SetPersonPayload.member":
+		if e.ComplexityRoot.SetPersonPayload.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetPersonPayload.Member(childComplexity), true
 
 	case "SetPolicyPayload.policy":
 		if e.ComplexityRoot.SetPolicyPayload.Policy == nil {
@@ -5470,6 +5749,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Token.Issued(childComplexity), true
+	case "Token.scopes":
+		if e.ComplexityRoot.Token.ScopeNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ScopeNames(childComplexity), true
+	case "Token.lastUsed":
+		if e.ComplexityRoot.Token.UsedOrNil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.UsedOrNil(childComplexity), true
 
 	case "TranslateVersionPayload.position":
 		if e.ComplexityRoot.TranslateVersionPayload.Position == nil {
@@ -6203,18 +6494,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Locales(childComplexity), true
+	case "Viewer.mail":
+		if e.ComplexityRoot.Viewer.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Mail(childComplexity), true
 	case "Viewer.member":
 		if e.ComplexityRoot.Viewer.Member == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.Member(childComplexity), true
+	case "Viewer.name":
+		if e.ComplexityRoot.Viewer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Name(childComplexity), true
 	case "Viewer.roles":
 		if e.ComplexityRoot.Viewer.Roles == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.Roles(childComplexity), true
+	case "Viewer.scopes":
+		if e.ComplexityRoot.Viewer.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Scopes(childComplexity), true
+	case "Viewer.token":
+		if e.ComplexityRoot.Viewer.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Token(childComplexity), true
 
 	case "Webhook.agency":
 		if e.ComplexityRoot.Webhook.Agency == nil {
@@ -6329,6 +6644,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerFindingInput", ec.unmarshalInputAnswerFindingInput),
 			graphql.NewInputUnmarshaler("AuditScopeInput", ec.unmarshalInputAuditScopeInput),
 			graphql.NewInputUnmarshaler("AuditSiteInput", ec.unmarshalInputAuditSiteInput),
+			graphql.NewInputUnmarshaler("CancelErasureInput", ec.unmarshalInputCancelErasureInput),
 			graphql.NewInputUnmarshaler("ChangeAuditInput", ec.unmarshalInputChangeAuditInput),
 			graphql.NewInputUnmarshaler("ChangeItemVisibilityInput", ec.unmarshalInputChangeItemVisibilityInput),
 			graphql.NewInputUnmarshaler("ChangeMemberRolesInput", ec.unmarshalInputChangeMemberRolesInput),
@@ -6336,6 +6652,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ColourInput", ec.unmarshalInputColourInput),
 			graphql.NewInputUnmarshaler("CommentOnVersionInput", ec.unmarshalInputCommentOnVersionInput),
 			graphql.NewInputUnmarshaler("ConcludeAuditRoundInput", ec.unmarshalInputConcludeAuditRoundInput),
+			graphql.NewInputUnmarshaler("ConfirmErasureInput", ec.unmarshalInputConfirmErasureInput),
 			graphql.NewInputUnmarshaler("ContentInput", ec.unmarshalInputContentInput),
 			graphql.NewInputUnmarshaler("DeclareUseInput", ec.unmarshalInputDeclareUseInput),
 			graphql.NewInputUnmarshaler("DelegateSigningInput", ec.unmarshalInputDelegateSigningInput),
@@ -6372,6 +6689,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveWebhookInput", ec.unmarshalInputRemoveWebhookInput),
 			graphql.NewInputUnmarshaler("RenameAgencyInput", ec.unmarshalInputRenameAgencyInput),
 			graphql.NewInputUnmarshaler("ReportAuditInput", ec.unmarshalInputReportAuditInput),
+			graphql.NewInputUnmarshaler("RequestErasureInput", ec.unmarshalInputRequestErasureInput),
 			graphql.NewInputUnmarshaler("RescheduleVersionInput", ec.unmarshalInputRescheduleVersionInput),
 			graphql.NewInputUnmarshaler("ResolveCommentInput", ec.unmarshalInputResolveCommentInput),
 			graphql.NewInputUnmarshaler("ResolveFindingInput", ec.unmarshalInputResolveFindingInput),
@@ -6380,7 +6698,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReviseDraftInput", ec.unmarshalInputReviseDraftInput),
 			graphql.NewInputUnmarshaler("RevokeDelegationInput", ec.unmarshalInputRevokeDelegationInput),
 			graphql.NewInputUnmarshaler("RevokeTokenInput", ec.unmarshalInputRevokeTokenInput),
+			graphql.NewInputUnmarshaler("RotateTokenInput", ec.unmarshalInputRotateTokenInput),
 			graphql.NewInputUnmarshaler("RotateWebhookSecretInput", ec.unmarshalInputRotateWebhookSecretInput),
+			graphql.NewInputUnmarshaler("SetPersonInput", ec.unmarshalInputSetPersonInput),
 			graphql.NewInputUnmarshaler("SetPolicyInput", ec.unmarshalInputSetPolicyInput),
 			graphql.NewInputUnmarshaler("SignVersionInput", ec.unmarshalInputSignVersionInput),
 			graphql.NewInputUnmarshaler("SubmitVersionInput", ec.unmarshalInputSubmitVersionInput),
@@ -6546,6 +6866,10 @@ type Token {
   issued: DateTime!
   "When it expires; null if never."
   expires: DateTime
+  "Names of the permissions that it is limited to, such as ` + "`" + `read.approved` + "`" + `; null if it is for all that its member may do."
+  scopes: [String!]
+  "The last day on which it was used; null if never. It may be told some seconds late."
+  lastUsed: Date
 }
 
 "A page of agencies."
@@ -6709,6 +7033,24 @@ input IssueTokenInput {
   member: ID!
   "When it expires; never if left out."
   expires: DateTime
+  "Names of the permissions that it is limited to, such as ` + "`" + `read.approved` + "`" + `; for all that its member may do if left out. By a limited token only such can be given out that are for no more."
+  scopes: [String!]
+  "The agency's revision that you saw."
+  revision: Int
+  "A second request with the same key is refused, since a secret is shown only once."
+  idempotencyKey: String
+}
+
+"What replaces a token."
+input RotateTokenInput {
+  "The agency's key."
+  agency: String!
+  "Public id of the token that is replaced."
+  token: ID!
+  "How long it still holds beside the new one, 0 to 604,800 seconds."
+  overlapSeconds: Int! = 0
+  "When the new one expires; when the old one would have, if left out. One's own token can't be prolonged without the permission to manage members."
+  expires: DateTime
   "The agency's revision that you saw."
   revision: Int
   "A second request with the same key is refused, since a secret is shown only once."
@@ -6749,7 +7091,7 @@ input SetPolicyInput {
   revisionDays: Int = 0
   "Which signatures survive when a version is submitted again."
   survival: Survival! = TRANSLATIONS
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The policy's revision that you saw."
   revision: Int
@@ -6807,6 +7149,18 @@ type IssueTokenPayload {
   position: Position!
 }
 
+"The token that was issued in the place of another one."
+type RotateTokenPayload {
+  "The new token: of the same member, for the same permissions."
+  token: Token!
+  "Its secret, shown only now. Send it as ` + "`" + `Authorization: Bearer …` + "`" + `."
+  secret: String!
+  "The old token, as long as it still holds; null when it ended at once."
+  replaced: Token
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
 "The agency whose member's token was revoked."
 type RevokeTokenPayload {
   "The agency."
@@ -6836,7 +7190,9 @@ extend type Mutation {
   removeMember(input: RemoveMemberInput!): RemoveMemberPayload!
   "Gives a member a token; its secret is shown only in this answer."
   issueToken(input: IssueTokenInput!): IssueTokenPayload!
-  "Makes a token worthless."
+  "Replaces a token by a new one. With the permission ` + "`" + `tokens.own` + "`" + `, which every role holds, members replace the token that they call with."
+  rotateToken(input: RotateTokenInput!): RotateTokenPayload!
+  "Makes a token worthless. With the permission ` + "`" + `tokens.own` + "`" + ` members end the token that they call with."
   revokeToken(input: RevokeTokenInput!): RevokeTokenPayload!
   "Changes who signs the versions of a kind. Versions under review keep the policy they were submitted under."
   setPolicy(input: SetPolicyInput!): SetPolicyPayload!
@@ -7507,7 +7863,7 @@ input ReportAuditInput {
 input AnswerFindingInput {
   "Opaque id of the finding."
   finding: ID!
-  "What is done about it."
+  "What is done about it; it is kept for ever, so name no persons."
   text: String!
   "By when."
   by: Date
@@ -7551,7 +7907,7 @@ input ConcludeAuditRoundInput {
   audit: ID!
   "The round that runs."
   round: Int!
-  "What came out."
+  "What came out; it is kept for ever, so name no persons."
   summary: String!
   "The audit's revision that you saw."
   revision: Int
@@ -7563,7 +7919,7 @@ input ConcludeAuditRoundInput {
 input EndAuditInput {
   "Opaque id of the audit."
   audit: ID!
-  "Why."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The audit's revision that you saw."
   revision: Int
@@ -8493,6 +8849,148 @@ extend type Mutation {
   changeItemVisibility(input: ChangeItemVisibilityInput!): ChangeItemVisibilityPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/person.graphqls", Input: `extend type Member {
+  "The member's name; null if it is not known, or not for you: members see their own, auditors and admins everybody's. It can be erased, and is in no log."
+  name: String
+  "The member's mail address; null as the name is."
+  mail: String
+}
+
+extend type Viewer {
+  "Your name; null if it is not known here."
+  name: String
+  "Your mail address; null if it is not known here."
+  mail: String
+}
+
+"Why a person's data is erased."
+enum ErasureBasis {
+  "The person has asked for it."
+  ASKED_BY_PERSON
+  "The person has left the service."
+  LEFT_SERVICE
+  "It should not have been kept."
+  UNLAWFUL
+}
+
+"The erasure of a person's data. It takes two people."
+type Erasure {
+  "Opaque id of the person."
+  person: ID!
+  "Why."
+  basis: ErasureBasis!
+  "When it was requested."
+  requested: DateTime!
+  "Opaque id of the member who has requested it; null if it was requested on the machine itself."
+  requester: ID
+  "Key of the agency for which it was requested; null if it was requested on the machine itself."
+  agency: String
+  "When it was confirmed; null while it is open."
+  erased: DateTime
+}
+
+"A page of erasures."
+type ErasureConnection {
+  "The erasures with their cursors."
+  edges: [ErasureEdge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+}
+
+"An erasure in a page."
+type ErasureEdge {
+  "Pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The erasure."
+  node: Erasure!
+}
+
+extend type Query {
+  "Whose data is to be erased or was, in order of the ids. Needs the role auditor or admin."
+  erasures("Only those that wait for a second person." open: Boolean = false, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): ErasureConnection!
+}
+
+"What says who a member is. It is kept apart from the log, and can be erased."
+input SetPersonInput {
+  "Key of the member's agency."
+  agency: String!
+  "Opaque id of the member."
+  member: ID!
+  "Name, at most 200 characters; empty for none."
+  name: String!
+  "Plain mail address, at most 254 bytes; empty for none."
+  mail: String!
+}
+
+"What requests an erasure."
+input RequestErasureInput {
+  "Opaque id of the person."
+  person: ID!
+  "Why."
+  basis: ErasureBasis!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What confirms an erasure."
+input ConfirmErasureInput {
+  "Opaque id of the person."
+  person: ID!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"What takes the request of an erasure back."
+input CancelErasureInput {
+  "Opaque id of the person."
+  person: ID!
+  "The same command with the same key has one effect, however often it is sent."
+  idempotencyKey: String
+}
+
+"The member whose name and address were set."
+type SetPersonPayload {
+  "The member."
+  member: Member!
+}
+
+"The erasure that was requested."
+type RequestErasurePayload {
+  "The erasure. It waits for somebody else to confirm it."
+  erasure: Erasure!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The erasure that was confirmed."
+type ConfirmErasurePayload {
+  "The erasure."
+  erasure: Erasure!
+  "Whether everything is done. If not, the registry goes on until it is."
+  complete: Boolean!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+"The erasure that was cancelled."
+type CancelErasurePayload {
+  "Opaque id of the person."
+  person: ID!
+  "Up to where the log had been read for this answer."
+  position: Position!
+}
+
+extend type Mutation {
+  "Replaces a member's name and mail address. For admins, and for members themselves."
+  setPerson(input: SetPersonInput!): SetPersonPayload!
+  "Asks that name, mail address and logins of a person are erased, and their memberships end. Somebody else confirms it."
+  requestErasure(input: RequestErasureInput!): RequestErasurePayload!
+  "Erases the data of a person, and ends their memberships with all tokens. For another person than who has requested it; it can't be undone."
+  confirmErasure(input: ConfirmErasureInput!): ConfirmErasurePayload!
+  "Takes the request of an erasure back."
+  cancelErasure(input: CancelErasureInput!): CancelErasurePayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/recall.graphqls", Input: `"A version that was withdrawn, and whom that concerns."
 type Recall {
   "Key of the item."
@@ -8644,6 +9142,10 @@ type Viewer {
   locales: [Locale!]!
   "Keys of the agencies for which the member may sign by delegation now."
   delegations: [String!]!
+  "Names of the permissions that the token of this request is limited to; null if it is for all that the member may do."
+  scopes: [String!]
+  "The token of this request; null for a token of another server."
+  token: Token
 }
 `, BuiltIn: false},
 	{Name: "../schema/review.graphqls", Input: `"What an agency is waited for."
@@ -8821,7 +9323,7 @@ input WithdrawSubmissionInput {
   key: String!
   "Number of the version."
   version: Int!
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The item's revision that you saw."
   revision: Int
@@ -8837,7 +9339,7 @@ input RecuseSignerInput {
   version: Int!
   "Whether your whole agency does not sign: only where the policy can be met without it."
   whole: Boolean = false
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The item's revision that you saw."
   revision: Int
@@ -8907,7 +9409,7 @@ input DelegateSigningInput {
   from: DateTime
   "Until when, at most 366 days later."
   until: DateTime!
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The agency's revision that you saw."
   revision: Int
@@ -9746,7 +10248,7 @@ input ReturnVersionInput {
   version: Int!
   "Key of the agency that has delegated its signature to you; your own if left out."
   agency: String
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The item's revision that you saw."
   revision: Int
@@ -9760,7 +10262,7 @@ input WithdrawVersionInput {
   key: String!
   "Number of the version."
   version: Int!
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "From when; at once if left out."
   from: DateTime
@@ -9788,7 +10290,7 @@ input RescheduleVersionInput {
   version: Int!
   "Number of an open edition."
   edition: Int!
-  "Why; it is kept for ever."
+  "Why; it is kept for ever, so name no persons."
   reason: String!
   "The item's revision that you saw."
   revision: Int
@@ -10443,6 +10945,16 @@ func (ec *executionContext) childFields_AwaitedEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AwaitedEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CancelErasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_CancelErasurePayload_person(ctx, field)
+	case "position":
+		return ec.fieldContext_CancelErasurePayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelErasurePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Candidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -10581,6 +11093,18 @@ func (ec *executionContext) childFields_CommentOnVersionPayload(ctx context.Cont
 		return ec.fieldContext_CommentOnVersionPayload_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentOnVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmErasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "erasure":
+		return ec.fieldContext_ConfirmErasurePayload_erasure(ctx, field)
+	case "complete":
+		return ec.fieldContext_ConfirmErasurePayload_complete(ctx, field)
+	case "position":
+		return ec.fieldContext_ConfirmErasurePayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmErasurePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Content(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11013,6 +11537,44 @@ func (ec *executionContext) childFields_EndUsePayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type EndUsePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Erasure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_Erasure_person(ctx, field)
+	case "basis":
+		return ec.fieldContext_Erasure_basis(ctx, field)
+	case "requested":
+		return ec.fieldContext_Erasure_requested(ctx, field)
+	case "requester":
+		return ec.fieldContext_Erasure_requester(ctx, field)
+	case "agency":
+		return ec.fieldContext_Erasure_agency(ctx, field)
+	case "erased":
+		return ec.fieldContext_Erasure_erased(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Erasure", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ErasureConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ErasureConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ErasureEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ErasureEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_EscalateReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -11367,6 +11929,10 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_added(ctx, field)
 	case "tokens":
 		return ec.fieldContext_Member_tokens(ctx, field)
+	case "name":
+		return ec.fieldContext_Member_name(ctx, field)
+	case "mail":
+		return ec.fieldContext_Member_mail(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -11689,6 +12255,16 @@ func (ec *executionContext) childFields_RenameAgencyPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RenameAgencyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RequestErasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "erasure":
+		return ec.fieldContext_RequestErasurePayload_erasure(ctx, field)
+	case "position":
+		return ec.fieldContext_RequestErasurePayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestErasurePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RescheduleVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -11759,6 +12335,20 @@ func (ec *executionContext) childFields_RevokeTokenPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RevokeTokenPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_RotateTokenPayload_token(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateTokenPayload_secret(ctx, field)
+	case "replaced":
+		return ec.fieldContext_RotateTokenPayload_replaced(ctx, field)
+	case "position":
+		return ec.fieldContext_RotateTokenPayload_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateTokenPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "webhook":
@@ -11817,6 +12407,14 @@ func (ec *executionContext) childFields_Segment(ctx context.Context, field graph
 		return ec.fieldContext_Segment_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
+}
+
+func (ec *executionContext) childFields_SetPersonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_SetPersonPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetPersonPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11921,6 +12519,10 @@ func (ec *executionContext) childFields_Token(ctx context.Context, field graphql
 		return ec.fieldContext_Token_issued(ctx, field)
 	case "expires":
 		return ec.fieldContext_Token_expires(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Token_scopes(ctx, field)
+	case "lastUsed":
+		return ec.fieldContext_Token_lastUsed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
 }
@@ -12295,6 +12897,14 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_locales(ctx, field)
 	case "delegations":
 		return ec.fieldContext_Viewer_delegations(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Viewer_scopes(ctx, field)
+	case "token":
+		return ec.fieldContext_Viewer_token(ctx, field)
+	case "name":
+		return ec.fieldContext_Viewer_name(ctx, field)
+	case "mail":
+		return ec.fieldContext_Viewer_mail(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
