@@ -37,6 +37,7 @@ type answered struct {
 	bytes   int64                    // of the body
 	viewer  access.Viewer            // who calls, once that is known
 	mark    func(http.Header)        // adds what is known when the answer begins; nil adds nothing
+	begun   func()                   // is told then; nil is not
 	plain   bool                     // what is written goes to the connection as it is: no TLS
 }
 
@@ -108,6 +109,9 @@ func (w *answered) begin(status int) {
 	w.status = status
 	if w.mark != nil {
 		w.mark(w.Header())
+	}
+	if w.begun != nil {
+		w.begun()
 	}
 }
 

@@ -23,11 +23,6 @@ import (
 func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Authorization")
 	ctx := r.Context()
-	if err := s.plans.Acquire(ctx, 1); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	defer s.plans.Release(1)
 	asker := identify.Asker{Now: s.now(), Approved: access.From(ctx).Can(domain.ReadApproved)}
 	c, err := catalogue.Make(ctx, s.Views, asker, here(r)+"/", s.Prints.Of)
 	if err != nil {

@@ -252,7 +252,7 @@ func langOf(r *http.Request) report.Lang {
 // say what is no host.
 func here(r *http.Request) string {
 	scheme := "http://"
-	if r.TLS != nil {
+	if secure(r) {
 		scheme = "https://"
 	}
 	if u, err := url.Parse(scheme + r.Host); err != nil || u.Host == "" {

@@ -66,7 +66,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	if stamped || spec != nil {
 		download, done, err = s.openStamped(r, f, spec)
 	} else {
-		download, done, err = s.open(ctx, f, nil)
+		download, done, err = s.openFile(ctx, f, nil)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -180,8 +180,8 @@ func describe(ctx context.Context, f found) assets.Download {
 	return d
 }
 
-// open opens the original, or makes the rendition.
-func (s *Server) open(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
+// openFile opens the original, or makes the rendition.
+func (s *Server) openFile(ctx context.Context, f found, spec *rendition.Spec) (assets.Download, func(), error) {
 	d := describe(ctx, f)
 	ref, err := assets.ParseRef(f.file.Digest)
 	if err != nil {

@@ -5,17 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"signet/domain"
 	"signet/graph"
-	"signet/internal/access"
-	"signet/internal/commands"
-	"signet/projections"
 )
 
 // tries is how many wrong codes end the first login; the next start makes
@@ -63,11 +57,12 @@ func (f *login) open() bool {
 }
 
 // FirstLogin makes the one-time code by which the first administrator of a
-// registry gets a token, at /first-login?code=…; ok is false when there is an
-// administrator already. The read models must have caught up.
+// registry gets a token, at /first-login?code=…; ok is false once somebody has come
+// in, for ever, and while there is an administrator who came by another way. The
+// read models must have caught up.
 func (s *Server) FirstLogin(ctx context.Context) (code string, ok bool, err error) {
-	there, err := s.administered(ctx)
-	if err != nil || there {
+	open, err := s.admission().open(ctx)
+	if err != nil || !open {
 		return "", false, err
 	}
 	code = rand.Text()
@@ -77,94 +72,7 @@ func (s *Server) FirstLogin(ctx context.Context) (code string, ok bool, err erro
 	return code, true, nil
 }
 
-// administered tells whether any administrator has a token: those of a kit that
-// was imported have none.
-func (s *Server) administered(ctx context.Context) (bool, error) {
-	const page = 100
-	agencies, err := eachPage(func(after string) ([]*projections.Agency, error) { return s.Views.Agencies(ctx, after, page) },
-		func(a *projections.Agency) string { return a.Key })
-	if err != nil {
-		return false, err
-	}
-	for _, agency := range agencies {
-		members, err := eachPage(func(after string) ([]*projections.Member, error) {
-			return s.Views.Members(ctx, agency.Key, after, page)
-		},
-			func(m *projections.Member) string { return m.ID.String() })
-		if err != nil {
-			return false, err
-		}
-		there, err := s.anyToken(ctx, slices.DeleteFunc(members, func(m *projections.Member) bool { return !m.Roles.Has(domain.RoleAdmin) }))
-		if err != nil || there {
-			return there, err
-		}
-	}
-	return false, nil
-}
-
-// anyToken tells whether one of the members has a token that has not expired.
-func (s *Server) anyToken(ctx context.Context, members []*projections.Member) (bool, error) {
-	keys := make([]projections.MemberKey, len(members))
-	for i, m := range members {
-		keys[i] = projections.MemberKey{Agency: m.Agency, ID: m.ID}
-	}
-	tokens, err := s.Views.TokensByKey(ctx, keys)
-	if err != nil {
-		return false, err
-	}
-	for _, list := range tokens {
-		if slices.ContainsFunc(list, func(t *projections.Token) bool { return t.ValidAt(s.now()) }) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// eachPage reads all pages of something small.
-func eachPage[R any](read func(after string) ([]*R, error), key func(*R) string) ([]*R, error) {
-	var all []*R
-	for after := ""; ; {
-		rows, err := read(after)
-		if err != nil || len(rows) == 0 {
-			return all, err
-		}
-		all = append(all, rows...)
-		after = key(rows[len(rows)-1])
-	}
-}
-
-// operator is whoever runs the program on the machine: it prints the code there.
-var operator = domain.Actor{
-	Member: uuid.NewSHA1(uuid.NameSpaceURL, []byte("signet:first-login")),
-	Roles:  domain.Roles{domain.RoleOperator},
-}
-
-// admit registers the agency, and adds its first member, who is an administrator.
-func (s *Server) admit(ctx context.Context, key string, name domain.Texts) (secret string, _ error) {
-	agency, _, err := commands.Load(ctx, s.Runner.Log, domain.Agencies, domain.AgencyStream(key))
-	if err != nil {
-		return "", err
-	}
-	member, err := uuid.NewV7()
-	if err != nil {
-		return "", err
-	}
-	token := access.NewToken()
-	steps := []domain.Command[domain.Agency]{
-		domain.AddMember{Agency: key, Member: member, Roles: []domain.Role{domain.RoleAdmin}},
-		domain.IssueToken{Agency: key, Member: member, Token: token.ID, Hash: token.Hash},
-	}
-	if !agency.Exists {
-		steps = append([]domain.Command[domain.Agency]{domain.RegisterAgency{Key: key, Name: name}}, steps...)
-	}
-	var last commands.Result
-	for _, step := range steps {
-		if last, err = commands.Run(ctx, s.Runner, domain.Agencies, step, commands.Request{Actor: operator, Via: "first-login"}); err != nil {
-			return "", err
-		}
-	}
-	return token.Secret, graph.Visible(ctx, s.Views, last.Position, graph.Applied)
-}
+func (s *Server) admission() *admission { return &admission{s.Runner, s.Views, s.Log} }
 
 // loginPage is what the page of the first login shows.
 type loginPage struct {
@@ -203,11 +111,15 @@ func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
 	if p.NameEn != "" {
 		name["en"] = p.NameEn
 	}
-	secret, err := s.admit(r.Context(), p.Key, name)
+	secret, err := s.admission().admit(r.Context(), p.Key, name)
 	if err != nil {
-		s.login.giveBack(p.Code)
 		told := graph.Tell(err)
 		p.Error = told.Sentence
+		if isClaimed(err) {
+			p.Code = "" // it is good for nothing any more
+		} else {
+			s.login.giveBack(p.Code)
+		}
 		s.Log.WarnContext(r.Context(), "first login", "error", err)
 		s.showLogin(w, r, told.Status, p)
 		return
@@ -218,7 +130,7 @@ func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func origin(r *http.Request) string {
-	if r.TLS != nil {
+	if secure(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

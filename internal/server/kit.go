@@ -101,7 +101,7 @@ type asked struct {
 	channel string
 }
 
-// planKit plans the kit that is asked for, in its turn.
+// planKit plans the kit that is asked for.
 func (s *Server) planKit(r *http.Request, q url.Values) (*bundle.Bundle, asked, error) {
 	ctx := r.Context()
 	var what asked
@@ -111,10 +111,6 @@ func (s *Server) planKit(r *http.Request, q url.Values) (*bundle.Bundle, asked, 
 	}
 	what.Registry = here(r)
 	what.Public = !access.From(ctx).Can(domain.ReadApproved)
-	if err := s.plans.Acquire(ctx, 1); err != nil {
-		return nil, what, err
-	}
-	defer s.plans.Release(1)
 	b, err := bundle.New(ctx, s.Views, s.Store, s.sums, what.Selection)
 	return b, what, err
 }

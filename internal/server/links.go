@@ -42,8 +42,10 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) makeLink(w http.ResponseWriter, r *http.Request, viewer access.Viewer) (*url.URL, time.Time, error) {
-	if err := viewer.Require(domain.DownloadAssets); err != nil {
-		return nil, time.Time{}, err
+	for _, p := range []domain.Permission{domain.DownloadAssets, domain.ReadApproved} { // a limited token may lack one of them
+		if err := viewer.Require(p); err != nil {
+			return nil, time.Time{}, err
+		}
 	}
 	asked := struct {
 		Address string `json:"address"`
@@ -114,7 +116,7 @@ func (s *Server) linked(next http.HandlerFunc) http.HandlerFunc {
 		}
 		r = r.WithContext(access.With(r.Context(), viewer))
 		r.URL.RawQuery = query.Encode()
-		next(w, r)
+		s.bear(w, r, next) // anybody may have the link: it is the address that asks
 	}
 }
 
@@ -135,8 +137,8 @@ func (s *Server) maker(r *http.Request) (access.Viewer, url.Values, error) {
 	if !actor.May(domain.DownloadAssets, domain.Scope{Agency: actor.Agency}) {
 		return access.Viewer{}, nil, errMakerGone
 	}
-	actor.Roles = linkRoles
-	return access.Viewer{Actor: actor, Token: linkToken}, query, nil
+	actor.Roles, actor.Token = linkRoles, linkToken
+	return access.Viewer{Actor: actor}, query, nil
 }
 
 var errMakerGone = domain.Refuse(domain.Forbidden, "link_ended", "who made the link may not download any more")

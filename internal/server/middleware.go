@@ -1,9 +1,7 @@
 package server
 
 import (
-	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -14,58 +12,42 @@ import (
 
 	"signet/graph"
 	"signet/internal/access"
+	"signet/internal/pressure"
 )
 
 // requestIDHeader names a request in answers and in the log.
 const requestIDHeader = "X-Request-Id"
 
-// loggedPath is how much of a path is logged, in bytes.
-const loggedPath = 300
-
 // identified gives every request an id and its deadlines, sets the headers that
 // every answer has, and writes the access log.
 func (s *Server) identified(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, outer *http.Request) {
 		began := time.Now()
 		id, err := uuid.NewV7()
 		if err != nil {
 			id = uuid.New()
 		}
-		h := w.Header()
-		h.Set(requestIDHeader, id.String())
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		if r.TLS != nil {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+		from := proxies(s.Proxies).arrival(outer)
+		tab := s.limiter.Tab(from.address)
+		r := outer.WithContext(pressure.With(withArrival(outer.Context(), from), tab))
+		defer func() { outer.Pattern = r.Pattern }() // metrics count by it
+		if from.address != peerOf(outer) {
+			r.RemoteAddr = from.address.String() // for what counts by it, such as subscriptions
+		} else if from.address.IsPrivate() || from.address.IsLoopback() {
+			s.doubt(r)
 		}
+		h := w.Header()
+		guard(h, from.secure)
+		h.Set(requestIDHeader, id.String())
 		a := newAnswered(w)
-		a.mark = s.mark
+		a.mark = func(h http.Header) {
+			s.mark(h)
+			tellQuota(h, tab)
+		}
 		defer pace(a, r)()
 		defer func() { s.logAccess(r, a, id, time.Since(began)) }()
 		next.ServeHTTP(a, r)
 	})
-}
-
-// logAccess logs a request, for whoever asks for so much. The query is left out,
-// in which the code of the first login stands, and so are all headers; a member
-// is its opaque id.
-func (s *Server) logAccess(r *http.Request, a *answered, id uuid.UUID, took time.Duration) {
-	ctx := context.WithoutCancel(r.Context())
-	if !s.Log.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	path := r.URL.Path
-	if len(path) > loggedPath {
-		path = strings.ToValidUTF8(path[:loggedPath], "") + "…"
-	}
-	attrs := []slog.Attr{
-		slog.String("request", id.String()), slog.String("method", r.Method), slog.String("path", path),
-		slog.Int("status", a.status), slog.Int64("bytes", a.bytes), slog.Duration("took", took),
-	}
-	if !a.viewer.Anonymous() {
-		attrs = append(attrs, slog.String("agency", a.viewer.Agency), slog.String("member", a.viewer.Member.String()))
-	}
-	s.Log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
 }
 
 // recovered answers a panic like any other failure. An answer that has begun
@@ -97,18 +79,24 @@ var errPanic = errors.New("server: a panic")
 // for none.
 func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.Door != nil {
+			w.Header().Add("Vary", "Cookie")
+		}
 		viewer, err := s.auth.FromRequest(r)
 		if err != nil {
 			if errors.Is(err, access.ErrBadToken) {
-				w.Header().Set("WWW-Authenticate", `Bearer realm="signet", error="invalid_token"`)
+				s.badSession(w, r)
 			}
-			s.fail(w, r, err)
+			s.stranger(w, r, err)
 			return
+		}
+		if !viewer.Anonymous() {
+			pressure.From(r.Context()).Holder(viewer.Token)
 		}
 		if a, ok := w.(*answered); ok {
 			a.viewer = viewer
 		}
-		next.ServeHTTP(w, r.WithContext(access.With(r.Context(), viewer)))
+		s.bear(w, r.WithContext(access.With(r.Context(), viewer)), next)
 	})
 }
 

@@ -63,5 +63,5 @@ func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
 // home says what this is.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
-	s.show(w, r, http.StatusOK, "home.html", map[string]any{"Position": s.Views.Position(), "FirstLogin": s.login.open()})
+	s.show(w, r, http.StatusOK, "home.html", map[string]any{"Position": s.Views.Position(), "FirstLogin": s.login.open(), "Login": s.Door != nil})
 }

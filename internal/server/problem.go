@@ -42,8 +42,11 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, p problem) {
 
 // fail tells the caller of an error. What is not the caller's doing is logged.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if s.pressed(w, r, err) {
+		return
+	}
 	id := w.Header().Get(requestIDHeader)
-	switch graph.Tell(err).Code { //nolint:exhaustive // the others are the caller's doing
+	switch tellOf(err).Code { //nolint:exhaustive // the others are the caller's doing
 	case graph.Internal:
 		s.Log.ErrorContext(r.Context(), "request failed", "error", err, "request", id)
 	case graph.Unavailable, graph.Timeout:
@@ -56,8 +59,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // tell tells the caller of an error.
 func (s *Server) tell(w http.ResponseWriter, r *http.Request, err error) {
-	told := graph.Tell(err)
-	s.problem(w, r, problem{told.Status, told.Code, told.Reason, told.Field, told.Sentence})
+	t := tellOf(err)
+	s.problem(w, r, problem{t.Status, t.Code, t.Reason, t.Field, t.Sentence})
 }
 
 func writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {

@@ -3,6 +3,7 @@
 //
 //	/                     a page that says what this is
 //	/graphql              the API; for browsers the explorer
+//	GET  /schema.graphql  the whole schema of the API
 //	GET  /files/…         a file of a version, or a rendition of it
 //	GET  /kit.zip         the kit as one download
 //	GET  /kit/manifest.json  the list of its files alone
@@ -17,6 +18,7 @@
 //	/feeds/…              a news feed (Atom), a calendar of deadlines (ICS)
 //	/reports              what happened in a half-year, a year or any interval
 //	/first-login          how the first administrator gets a token
+//	/login, /logout       how people come in who log in elsewhere, and leave
 //	/healthz, /readyz     whether the program runs, and whether it answers
 //
 // Every answer says up to where the node had read the log; a request may say how
@@ -28,10 +30,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	"golang.org/x/sync/semaphore"
 
 	"signet/assets"
 	"signet/assets/rendition"
@@ -44,6 +47,9 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/links"
 	"signet/internal/notify"
+	"signet/internal/people"
+	"signet/internal/pressure"
+	"signet/internal/signin"
 	"signet/projections"
 )
 
@@ -62,6 +68,10 @@ type Options struct {
 	Prints *catalogue.Prints
 	// Links are the keys of signed links; nil where there are none.
 	Links *links.Keys
+	// People keeps the names of members; nil where nobody is named.
+	People people.Store
+	// Door lets people in who log in elsewhere; nil where nobody does.
+	Door *signin.Door
 	// StampedDir is a folder of the server's own, in which it keeps stamped files
 	// while it runs; it is made if it is missing. Without one each is stamped when
 	// it is asked for.
@@ -69,12 +79,21 @@ type Options struct {
 	// MaxUpload is the size of the largest file that is taken in, in bytes; 0
 	// means DefaultMaxUpload.
 	MaxUpload int64
+	// Limits are how much a caller may ask for; none if it is zero.
+	Limits pressure.Limits
+	// Proxies are the networks of reverse proxies, who are believed when they say who
+	// calls.
+	Proxies []netip.Prefix
+	// Uses, if any, is told of the tokens that are used.
+	Uses *access.Uses
 	// Downloaded, if any, is called with each file or rendition that was sent, and
 	// its bytes.
 	Downloaded func(rendition bool, bytes int64)
 	// Operated, if any, is called with the type of each GraphQL operation, and the
 	// code of its first error.
 	Operated func(operation string, code graph.Code)
+	// Documents say which GraphQL documents are run.
+	Documents graph.DocumentRules
 	// Log is told what happens; nil discards it.
 	Log *slog.Logger
 }
@@ -90,7 +109,10 @@ type Server struct {
 	sums      *bundle.Sums
 	versions  *lru.Cache[versionPath, *told]
 	stamped   *stampedFiles
-	plans     *semaphore.Weighted // bounds the kits that are planned at the same time
+	limiter   *pressure.Limiter
+	gate      *pressure.Gate
+	patterns  []string // what is routed
+	doubted   atomic.Bool
 	login     login
 	handler   http.Handler
 }
@@ -107,6 +129,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	auth.Tell(o.Uses)
 	sums, err := bundle.NewSums(sumsKept)
 	if err != nil {
 		return nil, err
@@ -120,40 +143,51 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, versions: versions, stamped: stamped, plans: semaphore.NewWeighted(plansAtOnce),
+		Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, versions: versions, stamped: stamped,
+		limiter: pressure.NewLimiter(o.Limits, time.Now), gate: pressure.NewGate(rooms(), o.Limits.Refused),
+	}
+	if err := s.useDoor(); err != nil {
+		return nil, fmt.Errorf("server: %w", err)
 	}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
 }
-
-// plansAtOnce is how many kits are planned at the same time, which reads much;
-// others wait for their turn. Sending them is not counted.
-const plansAtOnce = 4
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Where things are.
 const (
-	filesPath  = "/files/"
-	kitPath    = "/kit.zip"
-	healthPath = "/healthz"
-	readyPath  = "/readyz"
+	graphPath    = "/graphql"
+	filesPath    = "/files/"
+	kitPath      = "/kit.zip"
+	manifestPath = "/kit/manifest.json"
+	healthPath   = "/healthz"
+	readyPath    = "/readyz"
 )
 
 func (s *Server) routes() http.Handler {
 	const get, head, post = http.MethodGet, http.MethodHead, http.MethodPost
 	mux := http.NewServeMux()
-	handle := func(pattern string, h http.HandlerFunc, methods ...string) {
-		mux.Handle(pattern, s.only(h, methods...))
+	route := func(pattern string, h http.Handler) {
+		s.patterns = append(s.patterns, pattern)
+		mux.Handle(pattern, h)
 	}
-	mux.HandleFunc("/", s.nothing)
-	handle("/{$}", s.home, get, head)
+	handle := func(pattern string, h http.HandlerFunc, methods ...string) {
+		route(pattern, s.only(h, methods...))
+	}
+	open := func(pattern string, h http.HandlerFunc, methods ...string) {
+		handle(pattern, s.open(h).ServeHTTP, methods...)
+	}
+	route("/", s.open(http.HandlerFunc(s.nothing)))
+	open("/{$}", s.home, get, head)
 	handle(healthPath, healthy, get, head)
 	handle(readyPath, s.ready, get, head)
-	handle("/first-login", s.firstLogin, get, head, post)
-	mux.Handle(explorer.FilesPath, explorer.Files())
-	mux.Handle("/graphql", s.graphql())
+	open("/first-login", s.firstLogin, get, head, post)
+	s.loginRoutes(open)
+	route(explorer.FilesPath, s.open(explorer.Files()))
+	route(graphPath, s.graphql())
+	open("/schema.graphql", publishedSchema, get, head)
 	handle("/xliff", s.known(http.HandlerFunc(s.importXLIFF)).ServeHTTP, post)
 	handle("/xliff/{item}/{version}/{locale}", s.known(http.HandlerFunc(s.exportXLIFF)).ServeHTTP, get, head)
 	handle("/feeds/changes.atom", s.known(http.HandlerFunc(s.changes)).ServeHTTP, get, head)
@@ -162,7 +196,7 @@ func (s *Server) routes() http.Handler {
 	handle("/identify", s.known(http.HandlerFunc(s.identify)).ServeHTTP, get, head, post)
 	handle(statusPath+"{item}/{version}", s.known(http.HandlerFunc(s.status)).ServeHTTP, get, head)
 	handle(kitPath, s.linked(s.kit), get, head)
-	handle("/kit/manifest.json", s.known(http.HandlerFunc(s.kitManifest)).ServeHTTP, get, head)
+	handle(manifestPath, s.known(http.HandlerFunc(s.kitManifest)).ServeHTTP, get, head)
 	if s.Prints != nil {
 		handle("/catalogue.json", s.known(http.HandlerFunc(s.catalogue)).ServeHTTP, get, head)
 	}
@@ -178,8 +212,11 @@ func (s *Server) routes() http.Handler {
 
 // graphql is the API; a browser that is pointed at it gets the explorer.
 func (s *Server) graphql() http.Handler {
-	api := graph.NewHandler(&graph.Resolver{Runner: s.Runner, Views: s.Views, Store: s.Store, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated}, s.auth, s.Log)
-	page := explorer.Handler(explorer.Options{Endpoint: "/graphql", SubscriptionEndpoint: "/graphql", Examples: examples})
+	api := graph.NewHandler(&graph.Resolver{
+		Runner: s.Runner, Views: s.Views, Store: s.Store, People: s.People, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated, Documents: s.Documents,
+		Spend: s.spend, Turn: s.turn,
+	}, s.auth, s.Log)
+	page := s.open(explorer.Handler(explorer.Options{Endpoint: graphPath, SubscriptionEndpoint: graphPath, Examples: examples}))
 	asked := s.known(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Upgrade") == "" &&

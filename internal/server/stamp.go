@@ -13,6 +13,7 @@ import (
 	"signet/assets"
 	"signet/assets/rendition"
 	"signet/domain"
+	"signet/internal/pressure"
 	"signet/internal/provenance"
 	"signet/projections"
 )
@@ -26,7 +27,7 @@ func (s *Server) openStamped(r *http.Request, f found, spec *rendition.Spec) (as
 		media = spec.Format.Media()
 	}
 	if !provenance.Supports(media) {
-		return s.open(r.Context(), f, spec)
+		return s.openFile(r.Context(), f, spec)
 	}
 	d, key := describe(r.Context(), f), stampedAs{s.says(r, f, spec), media}
 	d.Media = media
@@ -34,7 +35,10 @@ func (s *Server) openStamped(r *http.Request, f found, spec *rendition.Spec) (as
 		d.Content, d.Digest = kept, kept.of.digest
 		return d, func() { s.stamped.release(kept) }, nil
 	}
-	from, done, err := s.open(r.Context(), f, spec)
+	if err := pressure.Spend(r.Context(), pressure.Heavy-pressure.Read); err != nil {
+		return d, nil, err
+	}
+	from, done, err := s.openFile(r.Context(), f, spec)
 	if err != nil {
 		return d, nil, err
 	}
