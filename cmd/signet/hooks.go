@@ -71,7 +71,7 @@ func (o hookOptions) open(reg *registry, rules webhooks.Options, log *slog.Logge
 // master reads the master secret from the file that was named, or that of the folder.
 func (o hookOptions) master(dir string) ([]byte, error) {
 	if o.key == "" {
-		return masterSecret(dir)
+		return secretOf(filepath.Join(dir, masterFile))
 	}
 	secret, err := os.ReadFile(o.key)
 	if err != nil {
@@ -83,10 +83,9 @@ func (o hookOptions) master(dir string) ([]byte, error) {
 	return secret, nil
 }
 
-// masterSecret reads the master secret, and makes it the first time. Without it
-// receivers can't check what they are sent, so one that is damaged is not replaced.
-func masterSecret(dir string) ([]byte, error) {
-	name := filepath.Join(dir, masterFile)
+// secretOf reads a secret of the folder, and makes it the first time. Without it nobody
+// can check what was made with it, so one that is damaged is not replaced.
+func secretOf(name string) ([]byte, error) {
 	secret, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -32,6 +32,7 @@ type place struct {
 	patience                    time.Duration
 	files                       string
 	cache                       byteSize // of files
+	people                      string
 	notes                       *slog.Logger
 }
 
@@ -45,6 +46,7 @@ func (p *place) flags(cmd *cobra.Command) {
 	flags.StringVar(&p.password, "log-password-file", "", "file that holds the user's password")
 	flags.DurationVar(&p.patience, "log-patience", 10*time.Second, "how long a write waits for a cluster that is away, before it is refused")
 	flags.StringVar(&p.files, "assets", "", "object storage that holds the files, such as s3://bucket/prefix?endpoint=https://host&region=…; the folder if left out")
+	flags.StringVar(&p.people, "people", "", "object storage that holds who the members are, in a bucket without versions, written as --assets is; with the files if left out")
 	p.cache = s3.DefaultCacheBytes
 	flags.Var(&p.cache, "assets-cache", "how much of the object storage is kept in the folder, such as 4GiB")
 }

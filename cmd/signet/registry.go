@@ -11,6 +11,7 @@ import (
 
 	"signet/internal/commands"
 	"signet/internal/eventlog"
+	"signet/internal/people"
 	"signet/projections"
 )
 
@@ -30,6 +31,7 @@ type registry struct {
 	dir    string
 	log    eventlog.Log
 	store  store
+	people people.Store
 	views  *projections.Views
 	runner *commands.Runner
 
@@ -47,6 +49,9 @@ func openRegistry(ctx context.Context, p *place) (*registry, error) {
 	}
 	r := &registry{dir: p.data, log: log, runner: &commands.Runner{Log: log, Clock: time.Now}}
 	if r.store, err = p.openStore(ctx); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	if r.people, err = p.openPeople(ctx); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	if r.views, err = projections.Open(filepath.Join(p.data, viewsFile)); err != nil {
@@ -99,6 +104,9 @@ func (r *registry) Close() error {
 	err := r.stopFollowing()
 	if r.views != nil {
 		err = errors.Join(err, r.views.Close())
+	}
+	if r.people != nil {
+		err = errors.Join(err, r.people.Close())
 	}
 	if r.store != nil {
 		err = errors.Join(err, r.store.Close())

@@ -15,10 +15,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
+	"signet/graph"
+	"signet/internal/access"
 	"signet/internal/catalogue"
+	"signet/internal/commands"
 	"signet/internal/links"
 	"signet/internal/metrics"
 	"signet/internal/notify"
+	"signet/internal/people/erasure"
+	"signet/internal/pressure"
 	"signet/internal/server"
 	"signet/internal/webhooks"
 )
@@ -42,6 +47,9 @@ type serveOptions struct {
 	level, format string
 	hooks         hookOptions
 	links         string
+	signin        signinOptions
+	documents     documentOptions
+	pressure      pressureOptions
 }
 
 func newServe() *cobra.Command {
@@ -73,6 +81,9 @@ the files are in object storage. Then the folder holds only what is the node's o
 	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
 	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
 	flags.StringVar(&o.links, "link-key-file", "", "file with the keys of signed links, the same for all nodes; made in the folder if left out")
+	o.documents.flags(flags)
+	o.pressure.flags(flags)
+	o.signin.flags(cmd)
 	flags.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
 	flags.StringVar(&o.format, "log-format", "text", "text or json")
 	return cmd
@@ -110,6 +121,14 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
+	documents, err := o.documents.rules(o.demo)
+	if err != nil {
+		return err
+	}
+	pressed, err := o.pressure.rules()
+	if err != nil {
+		return err
+	}
 	o.at.notes = log
 	reg, err := openRegistry(ctx, &o.at)
 	if err != nil {
@@ -117,7 +136,7 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	}
 	defer func() { err = errors.Join(err, reg.Close()) }()
 	version, _ := build()
-	n := node{o: &o, reg: reg, metrics: metrics.New(version), log: log}
+	n := node{o: &o, documents: documents, pressure: pressed, reg: reg, metrics: metrics.New(version), log: log}
 	reg.log = metrics.Log(n.metrics, reg.log)
 	reg.runner.Log = reg.log
 	rules.Attempted = attempted(n.metrics)
@@ -142,12 +161,14 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 
 // node is what serves an open registry.
 type node struct {
-	o        *serveOptions
-	reg      *registry
-	notifier *notify.Notifier
-	queue    *webhooks.Queue // nil on a node that does not tell webhooks
-	metrics  *metrics.Registry
-	log      *slog.Logger
+	o         *serveOptions
+	documents graph.DocumentRules
+	pressure  pressureRules
+	reg       *registry
+	notifier  *notify.Notifier
+	queue     *webhooks.Queue // nil on a node that does not tell webhooks
+	metrics   *metrics.Registry
+	log       *slog.Logger
 }
 
 // serve serves the registry, and greets meanwhile.
@@ -166,9 +187,18 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	if err != nil {
 		return err
 	}
+	n.pressure.countedBy(n.metrics)
+	door, err := n.o.signin.open(reg, n.o.at.remote())
+	if err != nil {
+		return err
+	}
+	uses, err := access.NewUses(commands.TokenUse(reg.runner))
+	if err != nil {
+		return err
+	}
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints,
-		StampedDir: filepath.Join(reg.dir, "stamped"), Downloaded: downloaded(n.metrics), Operated: operated(n.metrics),
+		Runner: reg.runner, Views: reg.views, Store: reg.store, People: reg.people, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints, Door: door,
+		StampedDir: filepath.Join(reg.dir, "stamped"), Downloaded: downloaded(n.metrics), Operated: operated(n.metrics), Documents: n.documents, Uses: uses, Limits: n.pressure.limits, Proxies: n.pressure.proxies,
 	})
 	if err != nil {
 		return err
@@ -177,6 +207,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
+	background.run("noting the use of tokens", uses.Run)
+	erasing := erasure.Eraser{Runner: reg.runner, Views: reg.views, People: reg.people, Log: log}
+	background.run("erasing people", erasing.Run)
 	ahead := premade{reg.views, renditions, prints, log}
 	background.run("making renditions", ahead.run)
 	background.run("taking prints", ahead.takePrints)
@@ -192,7 +225,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 		log.Info("metrics", "url", urlOf(scraped.Addr())+"/metrics")
 		background.run("metrics", func(ctx context.Context) error { return serveMetrics(ctx, scraped, n.metrics, log) })
 	}
-	return serveHTTP(ctx, listener, measured, log)
+	return serveHTTP(ctx, listener, measured, n.pressure.connections, log)
 }
 
 // warm prepares the renderer in the background, once the first requests have had
@@ -240,9 +273,9 @@ func urlOf(addr net.Addr) string {
 }
 
 // serveHTTP serves until the context ends, and then lets requests finish.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, connections *pressure.Connections, log *slog.Logger) error {
 	streams := newStreams(handler)
-	s := &http.Server{Handler: streams, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	s := &http.Server{Handler: streams, ConnState: connections.State, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	server.Configure(s)
 	s.RegisterOnShutdown(streams.end)
 	served := make(chan error, 1)

@@ -22,6 +22,7 @@ type tokenOptions struct {
 	at                      place
 	agency, member, expires string
 	names, roles, locales   []string
+	scopes                  []string
 }
 
 func newToken() *cobra.Command {
@@ -31,10 +32,11 @@ func newToken() *cobra.Command {
 		Short: "Issue a token to a member of an agency",
 		Long: `Issues a token, and prints its secret on standard output: it is shown this once and stored
 nowhere. With --role a new member is added who holds it, with --member somebody who is there gets
-another one. The server must not run meanwhile; while it does, an administrator issues tokens by
-its API.`,
+another one. With --scope the token is for some of the permissions of its member only. The server
+must not run meanwhile; while it does, an administrator issues tokens by its API.`,
 		Example: `  signet token --agency ban-tuyen-giao-dan-van --agency-name "Ban Tuyên giáo và Dân vận" --role admin
-  signet token --agency so-ngoai-vu --role reviewer --role auditor --expires 2027-07-31`,
+  signet token --agency so-ngoai-vu --role reviewer --role auditor --expires 2027-07-31
+  signet token --agency so-ngoai-vu --role agency --scope read.approved --scope assets.download`,
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return issueToken(cmd, &o)
@@ -48,7 +50,8 @@ its API.`,
 	flags.StringArrayVar(&o.locales, "locale", nil, "language into which a new translator translates, such as ja; may be repeated")
 	flags.StringVar(&o.member, "member", "", "id of a member who is there already")
 	flags.StringVar(&o.expires, "expires", "", "last day of the token, YYYY-MM-DD in the city's zone; never if left out")
-	cmd.AddCommand(newTokenList(&o.at), newTokenRevoke(&o.at))
+	flags.StringArrayVar(&o.scopes, "scope", nil, "permission that the token is limited to, such as read.approved; may be repeated; all of its member's if left out")
+	cmd.AddCommand(newTokenList(&o.at), newTokenRotate(&o.at), newTokenRevoke(&o.at))
 	return cmd
 }
 
@@ -73,6 +76,11 @@ func (o *tokenOptions) check() error {
 	for _, r := range o.roles {
 		if !slices.Contains(domain.MemberRoles, domain.Role(r)) {
 			return badInput(fmt.Errorf("%q is no role", r), "the roles are "+memberRoles())
+		}
+	}
+	for _, name := range o.scopes {
+		if all := domain.Permissions(); !slices.Contains(all, domain.Permission(name)) {
+			return badInput(fmt.Errorf("%q is no permission", name), "the permissions are "+strings.Join(domain.Scopes(all).Names(), ", "))
 		}
 	}
 	return nil
@@ -105,11 +113,23 @@ func issueToken(cmd *cobra.Command, o *tokenOptions) (err error) {
 		return err
 	}
 	token := access.NewToken()
-	if err := desk.run(domain.IssueToken{Agency: o.agency, Member: member, Token: token.ID, Hash: token.Hash, Expires: expires}); err != nil {
+	issue := domain.IssueToken{Agency: o.agency, Member: member, Token: token.ID, Hash: token.Hash, Expires: expires}
+	for _, name := range o.scopes {
+		issue.Scopes = append(issue.Scopes, domain.Permission(name))
+	}
+	if err := desk.run(issue); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "token %s of member %s of %s\n", token.ID, member, o.agency)
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), token.Secret)
+	if err := desk.claim(o.agency, member); err != nil {
+		return err
+	}
+	return printToken(cmd, token, fmt.Sprintf("of member %s of %s", member, o.agency))
+}
+
+// printToken shows a secret, alone on standard output.
+func printToken(cmd *cobra.Command, token access.Token, about string) error {
+	fmt.Fprintf(cmd.ErrOrStderr(), "token %s %s\n", token.ID, about)
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), token.Secret)
 	return err
 }
 
@@ -137,6 +157,17 @@ type operator struct {
 
 func (d operator) run(c domain.Command[domain.Agency]) error {
 	_, err := commands.Run(d.ctx, d.runner, domain.Agencies, c, commands.Request{Actor: kit.Operator, Via: "cli"})
+	return err
+}
+
+// claim closes the first login for ever, if nobody has and the member administers the
+// registry.
+func (d operator) claim(agency string, member uuid.UUID) error {
+	c := domain.ClaimRegistry{Agency: agency, Member: member}
+	_, err := commands.Run(d.ctx, d.runner, domain.Registries, c, commands.Request{Actor: kit.Operator, Via: "cli"})
+	if refused := domain.AsError(err); refused != nil && slices.Contains([]string{"already_claimed", "not_an_administrator"}, refused.Reason) {
+		return nil
+	}
 	return err
 }
 

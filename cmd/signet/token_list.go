@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,33 +28,13 @@ func newTokenList(at *place) *cobra.Command {
 	}
 }
 
-func newTokenRevoke(at *place) *cobra.Command {
-	return &cobra.Command{
-		Use:   "revoke ID",
-		Short: "Make a token worthless",
-		Args:  takes("ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withRegistry(cmd, at, func(ctx context.Context, r *registry) error {
-				token, err := r.views.Token(ctx, args[0])
-				if errors.Is(err, projections.ErrNotFound) {
-					return badInput(fmt.Errorf("there is no token %q", args[0]), "signet token list shows them")
-				}
-				if err != nil {
-					return err
-				}
-				return operator{ctx, r.runner}.run(domain.RevokeToken{Agency: token.Agency, Token: token.ID})
-			})
-		},
-	}
-}
-
 // pageOfMembers is how many agencies or members are asked for at once.
 const pageOfMembers = 500
 
 // listTokens writes a line for each token, and for each member without one.
 func listTokens(ctx context.Context, views *projections.Views, w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "AGENCY\tMEMBER\tROLES\tTOKEN\tISSUED\tEXPIRES")
+	fmt.Fprintln(table, "AGENCY\tMEMBER\tROLES\tTOKEN\tISSUED\tEXPIRES\tUSED\tSCOPES")
 	for after := ""; ; {
 		agencies, err := views.Agencies(ctx, after, pageOfMembers)
 		if err != nil {
@@ -89,10 +69,14 @@ func listAgency(ctx context.Context, views *projections.Views, agency string, w 
 		for i, m := range members {
 			who := fmt.Sprintf("%s\t%s\t%s", agency, m.ID, strings.Join(roleNames(m.Roles), ","))
 			if len(tokens[keys[i]]) == 0 {
-				fmt.Fprintf(w, "%s\t-\t-\t-\n", who)
+				fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\n", who)
 			}
 			for _, t := range tokens[keys[i]] {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", who, t.ID, dayOf(t.Issued), dayOf(t.Expires))
+				scopes := "all"
+				if t.Scopes != nil {
+					scopes = strings.Join(t.ScopeNames(), ",")
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", who, t.ID, dayOf(t.Issued), dayOf(t.Expires), cmp.Or(t.Used, "-"), scopes)
 			}
 			after = m.ID.String()
 		}
