@@ -79,6 +79,14 @@ func TestCookiesThatAreNoSession(t *testing.T) {
 		t.Errorf("before there are sessions: %+v, %v", viewer, err)
 	}
 	f.withSessions()
+	if err := f.UseForeign(func(_ context.Context, token string) (access.Bearer, error) {
+		if token != "a.b.c" {
+			return access.Bearer{}, access.ErrBadToken
+		}
+		return access.Bearer{Agency: agency, Member: member, Expires: noon.Add(time.Hour)}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		cookie, value, header string
 		err                   error

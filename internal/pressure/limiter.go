@@ -78,15 +78,15 @@ type account struct {
 }
 
 func (a account) take(cost int, why Reason) (Quota, bool) {
+	if a.limiter == nil {
+		return Quota{}, true
+	}
 	var q Quota
-	ok := true
-	switch {
-	case a.limiter == nil:
-		return q, true
-	case a.token != "":
+	var ok bool
+	if a.token != "" {
 		q, ok = a.limiter.tokens.take(a.token, cost)
 		why = ByToken
-	default:
+	} else {
 		q, ok = a.limiter.addresses.take(a.address, cost)
 	}
 	if !ok {

@@ -44,7 +44,7 @@ func (r *registry) node(o server.Options) *registry {
 }
 
 // in is the same registry for a subtest.
-func (r registry) in(t *testing.T) *registry {
+func (r registry) in(t *testing.T) *registry { //nolint:thelper // it is no step of a test
 	r.t = t
 	return &r
 }
@@ -278,7 +278,6 @@ func (r *registry) readsGoOn() {
 	until := make(chan struct{})
 	r = r.node(server.Options{Store: stuck{r.store, until}, Limits: pressure.Limits{Refused: n.refused}})
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10}}
-	zero := time.Now()
 	var asked sync.WaitGroup
 	statuses := make(chan int, uploads+archives)
 	send := func(method, path string, body io.Reader) {
@@ -290,14 +289,12 @@ func (r *registry) readsGoOn() {
 			}
 			res, err := client.Do(req)
 			if err != nil {
-				t.Log("E", err, time.Since(zero).Round(100*time.Millisecond))
 				statuses <- 0 // refused while it sends
 				return
 			}
 			_, _ = io.Copy(io.Discard, res.Body) // what matters is the status
 			_ = res.Body.Close()
 			statuses <- res.StatusCode
-			t.Log("X", path, res.StatusCode, time.Since(zero).Round(100*time.Millisecond))
 		})
 	}
 	var writers []*io.PipeWriter
@@ -307,7 +304,7 @@ func (r *registry) readsGoOn() {
 		send(http.MethodPost, "/identify", body)
 	}
 	for range archives {
-		send(http.MethodGet, "/kit/manifest.json", nil)
+		send(http.MethodGet, "/kit/manifest.json?item=logo-sample", nil)
 	}
 	n.wait(t, pressure.OverloadedUploads, uploads-held)
 	n.wait(t, pressure.OverloadedHeavy, archives-kits)

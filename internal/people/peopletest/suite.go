@@ -179,6 +179,7 @@ func unknown(t *testing.T, s people.Store, ids ...uuid.UUID) {
 }
 
 func testPut(t *testing.T, s people.Store) {
+	t.Helper()
 	unknown(t, s)
 	unknown(t, s, ID(1))
 	first := people.Person{ID: ID(1), Name: "Nguye\u0302\u0303n An", Mail: "an@x.example"}
@@ -198,6 +199,7 @@ func testPut(t *testing.T, s people.Store) {
 }
 
 func testClaim(t *testing.T, s people.Store) {
+	t.Helper()
 	one, other := Binh.Identities[0], Binh.Identities[1]
 	for _, c := range []struct {
 		identity people.Identity
@@ -222,6 +224,7 @@ func testClaim(t *testing.T, s people.Store) {
 }
 
 func testErase(t *testing.T, s people.Store) {
+	t.Helper()
 	Fill(t, s, Binh)
 	Fill(t, s, people.Person{ID: ID(8), Name: "Trần An", Identities: []people.Identity{{Issuer: Binh.Identities[0].Issuer, Subject: "another"}}})
 	for range 2 {
@@ -257,6 +260,7 @@ func testErase(t *testing.T, s people.Store) {
 }
 
 func testRefused(t *testing.T, s people.Store) {
+	t.Helper()
 	is := func(err error, reason string) {
 		t.Helper()
 		if refusal := domain.AsError(err); refusal == nil || refusal.Reason != reason {
@@ -279,6 +283,7 @@ func testRefused(t *testing.T, s people.Store) {
 const many = 210
 
 func testEach(t *testing.T, s people.Store) {
+	t.Helper()
 	n := many
 	if _, slow := s.(interface{ Slow() }); slow {
 		n = 12
@@ -311,12 +316,16 @@ func testEach(t *testing.T, s people.Store) {
 	if all, err := s.Get(t.Context(), want...); err != nil || len(all) != len(want) {
 		t.Errorf("got %d of %d, %v", len(all), len(want), err)
 	}
-	for range s.Each(t.Context()) {
+	for _, err := range s.Each(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 }
 
 func testRace(t *testing.T, s people.Store) {
+	t.Helper()
 	for n := range 6 {
 		p := Binh
 		p.ID = ID(100 + n)
@@ -346,6 +355,7 @@ func testRace(t *testing.T, s people.Store) {
 }
 
 func testContext(t *testing.T, s people.Store) {
+	t.Helper()
 	Fill(t, s, Binh)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -375,10 +385,11 @@ func testContext(t *testing.T, s people.Store) {
 }
 
 func testClaims(t *testing.T, nodes int, open func() people.Store) {
+	t.Helper()
 	stores := make([]people.Store, nodes)
 	for i := range stores {
 		stores[i] = open()
-		defer closed(t, stores[i])
+		t.Cleanup(func() { closed(t, stores[i]) })
 	}
 	const claims = 9
 	holders := make([]uuid.UUID, claims)
@@ -408,6 +419,7 @@ func testClaims(t *testing.T, nodes int, open func() people.Store) {
 }
 
 func testReopened(t *testing.T, open func() people.Store) {
+	t.Helper()
 	store := open()
 	Fill(t, store, Binh)
 	if err := store.Erase(t.Context(), ID(1)); err != nil {

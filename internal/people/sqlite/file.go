@@ -116,7 +116,7 @@ func prepare(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return told(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // it was committed, or there is another error to tell
+	defer tx.Rollback()
 	if fresh {
 		if _, err := tx.ExecContext(ctx, create+fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", application, shape)); err != nil {
 			return told(err)

@@ -241,7 +241,7 @@ func (s *Store) within(ctx context.Context, do func(*sql.Tx) error) error {
 	if err != nil {
 		return told(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // it was committed, or there is another error to tell
+	defer tx.Rollback()
 	if err := do(tx); err != nil {
 		return told(err)
 	}

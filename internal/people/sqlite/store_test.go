@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -156,13 +157,18 @@ func TestAnotherFileIsLeftAlone(t *testing.T) {
 		make func(*testing.T, string)
 		want error
 	}{
-		"another database": {func(t *testing.T, path string) { statements(t, path, "CREATE TABLE x (y)") }, sqlite.ErrForeign},
+		"another database": {func(t *testing.T, path string) {
+			t.Helper()
+			statements(t, path, "CREATE TABLE x (y)")
+		}, sqlite.ErrForeign},
 		"no database": {func(t *testing.T, path string) {
+			t.Helper()
 			if err := os.WriteFile(path, []byte("Kính gửi Sở Ngoại vụ, đây không phải là một cơ sở dữ liệu."), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}, sqlite.ErrForeign},
 		"one of a newer program": {func(t *testing.T, path string) {
+			t.Helper()
 			if err := open(t, path).Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -179,7 +185,7 @@ func TestAnotherFileIsLeftAlone(t *testing.T) {
 			if store, err := sqlite.Open(path, peopletest.Clock); !errors.Is(err, c.want) {
 				t.Errorf("opened: %v, %v", store, err)
 			}
-			if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 				t.Errorf("the file was changed, %v", err)
 			}
 		})
