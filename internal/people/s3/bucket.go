@@ -3,6 +3,8 @@ package s3
 import (
 	"bytes"
 	"context"
+	"crypto/md5" //nolint:gosec // for the tags of S3
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,15 +55,26 @@ type bucket struct {
 	core            *minio.Core
 	name, prefix    string
 	patience, pause time.Duration
+	// summed: the server's tags are the MD5 of the content, as those of one PUT mostly
+	// are. Then they are computed from what was read: there are servers that answer with
+	// the content of one state and the tag of the next, and whoever believed it would
+	// overwrite what they have not seen.
+	summed bool
 }
 
 func (b bucket) key(name string) string { return path.Join(b.prefix, name) }
 
 func personName(id uuid.UUID) string { return path.Join(peopleFolder, id.String()+personSuffix) }
 
-// check sees that the bucket keeps no versions, and that the server heeds
-// conditions.
-func (b bucket) check(ctx context.Context) error {
+// sumOf is a tag that is a sum.
+func sumOf(content []byte) string {
+	sum := md5.Sum(content) //nolint:gosec // it is what the server compares, and hides nothing
+	return hex.EncodeToString(sum[:])
+}
+
+// check sees that the bucket keeps no versions, that the server heeds conditions, and
+// what its tags are.
+func (b *bucket) check(ctx context.Context) error {
 	var versioning minio.BucketVersioningConfiguration
 	err := b.call(ctx, func(ctx context.Context) (err error) {
 		versioning, err = b.core.GetBucketVersioning(ctx, b.name)
@@ -72,6 +85,10 @@ func (b bucket) check(ctx context.Context) error {
 	}
 	if versioning.Status != "" { // also "Suspended": what was written before is kept
 		return fmt.Errorf("%w: %s", ErrVersioned, b.name)
+	}
+	probe, err := json.Marshal(claim{})
+	if err != nil {
+		return err
 	}
 	if err := b.put(ctx, probeName, claim{}, ""); err != nil && !errors.Is(err, errOther) {
 		return err
@@ -84,7 +101,9 @@ func (b bucket) check(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	tag, err := b.get(ctx, probeName, &claim{})
+	b.summed = err == nil && tag == sumOf(probe)
+	return err
 }
 
 // call makes a request, again if it fails in passing.
@@ -151,7 +170,9 @@ func (b bucket) get(ctx context.Context, name string, into any) (tag string, err
 		if err != nil {
 			return err
 		}
-		tag = info.ETag
+		if tag = info.ETag; b.summed {
+			tag = sumOf(content)
+		}
 		return json.Unmarshal(content, into)
 	})
 	var answer minio.ErrorResponse

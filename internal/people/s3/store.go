@@ -72,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func newStore(o Options) *Store {
-	return &Store{bucket: bucket{o.Core, o.Bucket, o.Prefix, cmp.Or(o.Patience, defaultPatience), cmp.Or(o.Pause, defaultPause)}, clock: o.Clock}
+	return &Store{bucket: bucket{core: o.Core, name: o.Bucket, prefix: o.Prefix, patience: cmp.Or(o.Patience, defaultPatience), pause: cmp.Or(o.Pause, defaultPause)}, clock: o.Clock}
 }
 
 // Close implements people.Store.

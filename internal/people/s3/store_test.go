@@ -1,8 +1,10 @@
 package s3
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -172,6 +174,55 @@ func (a asked) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return http.DefaultTransport.RoundTrip(r)
+}
+
+// stale answers the first GET of an object with its content, and with the tag that it
+// has after something else was done.
+type stale struct {
+	name string
+	done *atomic.Bool
+	do   func() (tag string)
+}
+
+func (s stale) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil || r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, s.name) || s.done.Swap(true) {
+		return answer, err
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer.Body.Close()
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	answer.Header.Set("ETag", `"`+s.do()+`"`)
+	return answer, nil
+}
+
+// There are servers, this one among them, that answer with the content of one state
+// and the tag of the next.
+func TestWhoReadsWhatIsBeingErasedDoesNotBringItBack(t *testing.T) {
+	server := s3test.Start(t, testneeds.Missing)
+	bucketOf(t, server, "people")
+	whole := open(t, optionsOf(t, server.Endpoint, "people", http.DefaultTransport))
+	peopletest.Fill(t, whole, peopletest.Binh)
+	name := personName(peopletest.Binh.ID)
+	late := open(t, optionsOf(t, server.Endpoint, "people", stale{name, new(atomic.Bool), func() string {
+		if err := whole.Erase(t.Context(), peopletest.Binh.ID); err != nil {
+			t.Error(err)
+		}
+		info, err := whole.bucket.core.StatObject(t.Context(), "people", "brand/"+name, minio.StatObjectOptions{})
+		if err != nil {
+			t.Error(err)
+		}
+		return info.ETag
+	}}))
+	if err := late.Put(t.Context(), people.Person{ID: peopletest.Binh.ID, Name: "Bình"}); !errors.Is(err, people.ErrErased) {
+		t.Errorf("put: %v", err)
+	}
+	if known, err := whole.Get(t.Context(), peopletest.Binh.ID); err != nil || len(known) != 0 {
+		t.Errorf("got %v, %v", known, err)
+	}
 }
 
 func TestAPassingFailureIsNotTold(t *testing.T) {
