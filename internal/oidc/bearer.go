@@ -3,6 +3,8 @@ package oidc
 import (
 	"context"
 	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // Bearer returns whom an access token of the provider is of: a JWT for the audience
@@ -14,23 +16,20 @@ func (p *Provider) Bearer(ctx context.Context, text string) (Identity, error) {
 	if p.Audience == "" {
 		return Identity{}, refuse(reasonAudience, "access tokens of a provider are not taken")
 	}
-	t, err := parseJWT(text)
-	if err != nil {
+	t, i, err := p.verify(ctx, text, p.Audience)
+	switch {
+	case err != nil:
 		return Identity{}, err
-	}
-	if !isAccessToken(t) {
+	case !isAccessToken(t.protected, i.Claims):
 		return Identity{}, refuse(reasonType, "it is no access token that anybody may bear")
 	}
-	if err := p.verify(ctx, t); err != nil {
-		return Identity{}, err
-	}
-	return p.check(t.claims, p.Audience)
+	return i, nil
 }
 
 // isAccessToken tells by its type what a token is, and by its claims where providers
 // say no more than "JWT" (as Keycloak does, which has the type among the claims).
-func isAccessToken(t *jwt) bool {
-	switch typ := t.header["typ"].(type) {
+func isAccessToken(header jose.Header, claims object) bool {
+	switch typ := header.ExtraHeaders[jose.HeaderType].(type) {
 	case nil:
 	case string:
 		name := strings.TrimPrefix(strings.ToLower(typ), "application/") // RFC 7515, section 4.1.9
@@ -41,10 +40,10 @@ func isAccessToken(t *jwt) bool {
 		return false
 	}
 	for _, of := range []string{"nonce", "at_hash", "c_hash", "cnf", "events"} { // of ID tokens, bound ones and of logout tokens
-		if _, there := t.claims[of]; there {
+		if _, there := claims[of]; there {
 			return false
 		}
 	}
-	kind, told := t.claims["typ"]
+	kind, told := claims["typ"]
 	return !told || kind == "Bearer"
 }

@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -17,6 +16,15 @@ const leeway = 60 * time.Second
 // maxSubject is the length of the longest subject, in bytes (Core, section 2).
 const maxSubject = 255
 
+// object is a JSON object, whose names are compared exactly: "SUB" is not "sub".
+type object map[string]any
+
+// text is a value that is a string; empty if it is none.
+func (o object) text(name string) string {
+	s, _ := o[name].(string)
+	return s
+}
+
 // Identity is somebody whom the provider vouches for.
 type Identity struct {
 	Issuer, Subject string // who it is, for ever
@@ -27,7 +35,8 @@ type Identity struct {
 	Claims map[string]any
 }
 
-// check sees that a token is the provider's, for the audience, and of now.
+// check sees that a token is the provider's, for the audience, and of now. go-oidc has
+// looked at the first two too, but does not say which of them failed.
 func (p *Provider) check(claims object, audience string) (Identity, error) {
 	now := p.Clock()
 	issued, toldIssued := claims.instant("iat")
@@ -57,12 +66,8 @@ func (p *Provider) check(claims object, audience string) (Identity, error) {
 
 // instant reads seconds since 1970, which may have a fraction (RFC 7519, section 2).
 func (o object) instant(name string) (time.Time, bool) {
-	number, ok := o[name].(json.Number)
-	if !ok {
-		return time.Time{}, false
-	}
-	seconds, err := number.Float64()
-	if err != nil || seconds < 0 || seconds > 1e11 { // the year 5138: no sums overflow
+	seconds, ok := o[name].(float64)
+	if !ok || seconds < 0 || seconds > 1e11 { // the year 5138: no sums overflow
 		return time.Time{}, false
 	}
 	return time.UnixMicro(int64(seconds * 1e6)), true

@@ -6,8 +6,10 @@
 // (RFC 9068). Nothing is asked of the provider before somebody needs it, so that the
 // registry starts and serves while the provider is away.
 //
-// Signatures of JWTs (RFC 7515, RFC 7518) are checked by the standard library, and only
-// by algorithms with two keys: nothing that a caller can compute is ever good.
+// Discovery, keys, signatures and ID tokens are read by github.com/coreos/go-oidc and the
+// go-jose below it. What is here is stricter than those: only algorithms with two keys,
+// tokens written in one way, keys that are safe and asked for seldom, claims by their
+// exact names, and a reason for each refusal.
 package oidc
 
 import (
@@ -33,6 +35,7 @@ const (
 	reasonType      = "jwt_type"
 	reasonNonce     = "jwt_nonce"
 	reasonSubject   = "jwt_subject"
+	reasonHash      = "jwt_hash"
 )
 
 func refuse(reason, sentence string, args ...any) error {

@@ -1,124 +1,87 @@
 package oidc
 
 import (
-	"crypto"
+	"context"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rsa"
-	"encoding/json"
-	"errors"
-	"math/big"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+	strictjson "github.com/go-jose/go-jose/v4/json"
 )
 
-// maxKeys is how many keys of a provider are looked at.
-const maxKeys = 100
+// The set of keys is not go-oidc's RemoteKeySet. That asks the provider again for every
+// signature that is not good, never lets go of a key that the provider has taken away,
+// has no keys at all when one of them is damaged, and takes those that are for encryption,
+// for another algorithm or too small. None of that can be seen from outside of it.
 
-// key is a public key of the provider.
-type key struct {
-	id, algorithm string // empty where the provider does not say
-	public        crypto.PublicKey
-}
-
-// parseKeys reads a JWK Set (RFC 7517, section 5). A key that is of no use here, by its
-// kind, its use or its size, is passed over, as section 5 asks.
-func parseKeys(text []byte) ([]key, error) {
-	var set struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if err := json.Unmarshal(text, &set); err != nil {
+// fetchKeys reads the provider's JWK Set (RFC 7517, section 5). A key that is of no use
+// here is passed over, as section 5 asks.
+func (p *Provider) fetchKeys(ctx context.Context) ([]jose.JSONWebKey, error) {
+	m, err := p.metadata.get(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if set.Keys == nil {
-		return nil, errors.New("there are no keys")
+	text, err := p.fetch(ctx, m.Keys)
+	if err != nil {
+		return nil, err
 	}
-	var keys []key
-	for _, raw := range set.Keys[:min(len(set.Keys), maxKeys)] {
-		o, err := readObject(raw)
-		if err != nil || !forSignatures(o) {
-			continue
-		}
-		if public := publicKey(o); public != nil {
-			keys = append(keys, key{o.text("kid"), o.text("alg"), public})
+	var set struct {
+		Keys []strictjson.RawMessage `json:"keys"`
+	}
+	if strictjson.Unmarshal(text, &set) != nil || set.Keys == nil {
+		return nil, fmt.Errorf("%w: %s is no set of keys", ErrUnavailable, m.Keys)
+	}
+	var keys []jose.JSONWebKey
+	for _, raw := range set.Keys {
+		var k jose.JSONWebKey
+		if k.UnmarshalJSON(raw) == nil && (k.Use == "" || k.Use == "sig") && isSafe(k, raw) {
+			keys = append(keys, k)
 		}
 	}
 	return keys, nil
 }
 
-func forSignatures(o object) bool {
-	use, told := o["use"]
-	return !told || use == "sig"
-}
-
-// publicKey reads a key (RFC 7518, section 6; RFC 8037, section 2); nil if it is none
-// that may be used.
-func publicKey(o object) crypto.PublicKey {
-	switch o.text("kty") {
-	case "RSA":
-		return rsaKey(o)
-	case "EC":
-		return ecKey(o)
-	case "OKP":
-		x, err := strictBase64.DecodeString(o.text("x"))
-		if err == nil && len(x) == ed25519.PublicKeySize && o.text("crv") == "Ed25519" {
-			return ed25519.PublicKey(x)
-		}
-	}
-	return nil
-}
-
 // Bits of a modulus: fewer are not safe (RFC 7518, section 3.3), and more take long.
 const minModulus, maxModulus = 2048, 8192
 
-func rsaKey(o object) crypto.PublicKey {
-	n, err := strictBase64.DecodeString(o.text("n"))
-	e, err2 := strictBase64.DecodeString(o.text("e"))
-	if err != nil || err2 != nil || len(e) == 0 || len(e) > 4 {
-		return nil
+// isSafe tells whether a key is public and has the right size, to which go-jose does not
+// see but for curves: it would fill up a short Ed25519 key with zeroes.
+func isSafe(k jose.JSONWebKey, raw []byte) bool {
+	switch public := k.Key.(type) {
+	case *rsa.PublicKey:
+		bits := public.N.BitLen()
+		return minModulus <= bits && bits <= maxModulus && public.E >= 3 && public.E%2 == 1 && public.E <= 1<<31-1
+	case *ecdsa.PublicKey:
+		return true
+	case ed25519.PublicKey:
+		var told struct {
+			X string `json:"x"`
+		}
+		return strictjson.Unmarshal(raw, &told) == nil && len(told.X) == base64.RawURLEncoding.EncodedLen(ed25519.PublicKeySize)
 	}
-	k := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-	if bits := k.N.BitLen(); bits < minModulus || bits > maxModulus || k.E < 3 || k.E%2 == 0 || k.E > 1<<31-1 {
-		return nil
-	}
-	return k
+	return false
 }
 
-func ecKey(o object) crypto.PublicKey {
-	curve := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}[o.text("crv")]
-	x, err := strictBase64.DecodeString(o.text("x"))
-	y, err2 := strictBase64.DecodeString(o.text("y"))
-	if curve == nil || err != nil || err2 != nil {
-		return nil
-	}
-	k, err := ecdsa.ParseUncompressedPublicKey(curve, append(append([]byte{4}, x...), y...)) // SEC 1, section 2.3.3
-	if err != nil {
-		return nil
-	}
-	return k
-}
-
-// verify checks the signature of a token by the keys of the provider. A token that
-// names no key is good only where one key alone can be meant.
-func verify(t *jwt, keys []key) error {
-	name := t.header.text("alg")
-	a, ok := algorithms[name]
-	if !ok {
-		return refuse(reasonAlgorithm, "the algorithm %.20q is not taken", name)
-	}
-	kid, named := t.header["kid"].(string)
-	var fit []key
+// verifyBy checks the signature of a token by the keys of the provider, and returns what
+// was signed. A token that names no key is good only where one key alone can be meant.
+func verifyBy(keys []jose.JSONWebKey, jws *jose.JSONWebSignature) ([]byte, error) {
+	said := jws.Signatures[0].Protected
+	var fit []jose.JSONWebKey
 	for _, k := range keys {
-		if (k.algorithm == "" || k.algorithm == name) && (!named || k.id == kid) {
+		if (k.Algorithm == "" || k.Algorithm == said.Algorithm) && (said.KeyID == "" || k.KeyID == said.KeyID) {
 			fit = append(fit, k)
 		}
 	}
-	if len(fit) == 0 || !named && len(fit) > 1 {
-		return refuse(reasonKey, "the provider has no such key")
+	if len(fit) == 0 || said.KeyID == "" && len(fit) > 1 {
+		return nil, refuse(reasonKey, "the provider has no such key")
 	}
 	for _, k := range fit {
-		if a.check(a, k.public, t.signed, t.signature) {
-			return nil
+		if signed, err := jws.Verify(&k); err == nil {
+			return signed, nil
 		}
 	}
-	return refuse(reasonSignature, "the signature is not the provider's")
+	return nil, refuse(reasonSignature, "the signature is not the provider's")
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	goidc "github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 )
 
@@ -57,7 +58,7 @@ func (p *Provider) Begin(ctx context.Context, path string) (address, sealed stri
 		return "", "", err
 	}
 	sealed = base64.RawURLEncoding.EncodeToString(p.seal.Seal(nil, nil, plain, sealedFor))
-	return p.client(m).AuthCodeURL(b.State, oauth2.S256ChallengeOption(b.Verifier), oauth2.SetAuthURLParam("nonce", b.Nonce)), sealed, nil
+	return p.client(m).AuthCodeURL(b.State, oauth2.S256ChallengeOption(b.Verifier), goidc.Nonce(b.Nonce)), sealed, nil
 }
 
 // open opens what Begin sealed.
@@ -91,27 +92,33 @@ func (p *Provider) Finish(ctx context.Context, sealed string, query url.Values) 
 	if err != nil {
 		return Identity{}, "", err
 	}
-	raw, err := p.exchange(ctx, m, code, b.Verifier)
+	raw, access, err := p.exchange(ctx, m, code, b.Verifier)
 	if err != nil {
 		return Identity{}, "", err
 	}
-	t, err := parseJWT(raw)
+	t, i, err := p.verify(ctx, raw, p.ClientID)
 	if err == nil {
-		err = p.verify(ctx, t)
+		err = p.checkLogin(t, i.Claims, access, b.Nonce)
 	}
 	if err != nil {
 		return Identity{}, "", err
-	}
-	i, err := p.check(t.claims, p.ClientID)
-	switch party, told := t.claims["azp"]; {
-	case err != nil:
-		return Identity{}, "", err
-	case told && party != p.ClientID, !told && len(t.claims.audience()) > 1: // Core, section 3.1.3.7
-		return Identity{}, "", refuse(reasonAudience, "it was made for another client")
-	case !same(t.claims.text("nonce"), b.Nonce):
-		return Identity{}, "", refuse(reasonNonce, "it is of another login")
 	}
 	return i, b.Return, nil
+}
+
+// checkLogin sees that an ID token is of this login (Core, section 3.1.3.7).
+func (p *Provider) checkLogin(t *token, claims object, access, nonce string) error {
+	party, toldParty := claims["azp"]
+	_, toldHash := claims["at_hash"]
+	switch {
+	case toldParty && party != p.ClientID, !toldParty && len(claims.audience()) > 1:
+		return refuse(reasonAudience, "it was made for another client")
+	case !same(claims.text("nonce"), nonce):
+		return refuse(reasonNonce, "it is of another login")
+	case toldHash && t.id.VerifyAccessToken(access) != nil: // it may be left out
+		return refuse(reasonHash, "it came with the access token of another login")
+	}
+	return nil
 }
 
 // answered sees that an answer is to the login, that it is the provider's and the
@@ -142,25 +149,25 @@ func (p *Provider) answered(b begun, m *metadata, query url.Values) (string, err
 	return code, nil
 }
 
-// exchange returns the ID token for a code.
-func (p *Provider) exchange(ctx context.Context, m *metadata, code, verifier string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, p.HTTP), patience)
+// exchange returns the ID token for a code, and the access token beside it.
+func (p *Provider) exchange(ctx context.Context, m *metadata, code, verifier string) (id, access string, err error) {
+	ctx, cancel := context.WithTimeout(goidc.ClientContext(ctx, p.HTTP), patience)
 	defer cancel()
 	token, err := p.client(m).Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var answered *oauth2.RetrieveError
 	switch {
 	case errors.As(err, &answered) && answered.Response != nil && answered.Response.StatusCode < http.StatusInternalServerError:
-		return "", refuse(reasonCode, "the provider does not take the code: %.100q", answered.ErrorCode)
+		return "", "", refuse(reasonCode, "the provider does not take the code: %.100q", answered.ErrorCode)
 	case answered != nil && answered.Response != nil: // without its body, which is nobody's business
-		return "", fmt.Errorf("%w: it answers %s for a code", ErrUnavailable, answered.Response.Status)
+		return "", "", fmt.Errorf("%w: it answers %s for a code", ErrUnavailable, answered.Response.Status)
 	case err != nil:
-		return "", fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return "", "", fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	raw, ok := token.Extra("id_token").(string)
+	id, ok := token.Extra("id_token").(string)
 	if !ok {
-		return "", refuse(reasonMalformed, "the provider has sent no ID token")
+		return "", "", refuse(reasonMalformed, "the provider has sent no ID token")
 	}
-	return raw, nil
+	return id, token.AccessToken, nil
 }
 
 // Local returns a path with its query, if a browser that is sent to it stays on this

@@ -1,12 +1,12 @@
 package oidc
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	goidc "github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/oauth2"
 )
@@ -75,19 +77,18 @@ type Provider struct {
 	host     string // of PublicURL
 	seal     cipher.AEAD
 	metadata *kept[*metadata]
-	keys     *kept[[]key]
+	keys     *kept[[]jose.JSONWebKey]
 	used     *lru.Cache[string, struct{}] // states of logins that have ended here
 }
 
 // metadata is what the provider says of itself (OpenID Connect Discovery 1.0,
 // section 3).
 type metadata struct {
-	Issuer        string   `json:"issuer"`
-	Authorization string   `json:"authorization_endpoint"`
-	Token         string   `json:"token_endpoint"`
-	Keys          string   `json:"jwks_uri"`
-	Methods       []string `json:"token_endpoint_auth_methods_supported"`
-	TellsIssuer   bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207
+	oauth2.Endpoint `json:"-"`
+
+	Keys        string   `json:"jwks_uri"`
+	Methods     []string `json:"token_endpoint_auth_methods_supported"`
+	TellsIssuer bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207
 }
 
 // New makes a provider without asking it anything. It fails when an option can't be
@@ -118,6 +119,9 @@ func New(o Options) (*Provider, error) {
 		// An endpoint that sends us elsewhere is none: what we send is secret.
 		o.HTTP = &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
+	client := *o.HTTP
+	client.Transport = bounded{cmp.Or(client.Transport, http.DefaultTransport)}
+	o.HTTP = &client
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -167,42 +171,35 @@ func trusted(text string) (*url.URL, error) {
 
 // discover reads what the provider says of itself.
 func (p *Provider) discover(ctx context.Context) (*metadata, error) {
-	text, err := p.fetch(ctx, strings.TrimSuffix(p.Issuer, "/")+"/.well-known/openid-configuration")
-	if err != nil {
-		return nil, err
+	provider, err := goidc.NewProvider(goidc.ClientContext(ctx, p.HTTP), p.Issuer)
+	if err != nil { // it may hold a whole page
+		return nil, fmt.Errorf("%w: %.300s", ErrUnavailable, err.Error())
 	}
-	var m metadata
-	if err := json.Unmarshal(text, &m); err != nil {
+	m := metadata{Endpoint: provider.Endpoint()}
+	if err := provider.Claims(&m); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	if m.Issuer != p.Issuer { // Discovery, section 4.3
-		return nil, fmt.Errorf("%w: it calls itself %.200q, not %q", ErrUnavailable, m.Issuer, p.Issuer)
-	}
-	for _, endpoint := range []string{m.Token, m.Keys} {
+	for _, endpoint := range []string{m.TokenURL, m.Keys} {
 		if _, err := trusted(endpoint); err != nil {
 			return nil, fmt.Errorf("%w: an endpoint: %w", ErrUnavailable, err)
 		}
 	}
-	if u, err := url.Parse(m.Authorization); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+	if u, err := url.Parse(m.AuthURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return nil, fmt.Errorf("%w: there is no page to log in at", ErrUnavailable)
 	}
 	return &m, nil
 }
 
-func (p *Provider) fetchKeys(ctx context.Context) ([]key, error) {
-	m, err := p.metadata.get(ctx)
-	if err != nil {
-		return nil, err
+// bounded makes an error of the part of an answer that is too long: go-oidc reads on
+// while anything comes.
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		response.Body = http.MaxBytesReader(nil, response.Body, maxAnswer)
 	}
-	text, err := p.fetch(ctx, m.Keys)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := parseKeys(text)
-	if err != nil {
-		return nil, fmt.Errorf("%w: its keys: %w", ErrUnavailable, err)
-	}
-	return keys, nil
+	return response, err
 }
 
 // fetch reads a document of the provider.
@@ -217,42 +214,26 @@ func (p *Provider) fetch(ctx context.Context, address string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil || response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%w: %s answers %s", ErrUnavailable, address, response.Status)
+	}
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrUnavailable, address, err)
 	}
 	return text, nil
 }
 
 // client is how the registry asks for tokens.
 func (p *Provider) client(m *metadata) *oauth2.Config {
-	style := oauth2.AuthStyleInHeader // the default of Core, section 9
+	endpoint := m.Endpoint
+	endpoint.AuthStyle = oauth2.AuthStyleInHeader // the default of Core, section 9
 	if p.ClientSecret == "" || len(m.Methods) > 0 && !slices.Contains(m.Methods, "client_secret_basic") {
-		style = oauth2.AuthStyleInParams
+		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	return &oauth2.Config{
 		ClientID: p.ClientID, ClientSecret: p.ClientSecret, RedirectURL: p.PublicURL + CallbackPath,
-		Scopes:   append([]string{"openid"}, p.Scopes...),
-		Endpoint: oauth2.Endpoint{AuthURL: m.Authorization, TokenURL: m.Token, AuthStyle: style},
+		Scopes:   append([]string{goidc.ScopeOpenID}, p.Scopes...),
+		Endpoint: endpoint,
 	}
-}
-
-// verify checks the signature of a token. One that names a key that is not known makes
-// the provider's keys be looked at again, at most once in refetch.
-func (p *Provider) verify(ctx context.Context, t *jwt) error {
-	if _, ok := algorithms[t.header.text("alg")]; !ok {
-		return verify(t, nil) // which says so, and asks nobody
-	}
-	keys, err := p.keys.get(ctx)
-	if err != nil {
-		return err
-	}
-	err = verify(t, keys)
-	if !isReason(err, reasonKey) {
-		return err
-	}
-	if keys, err = p.keys.renew(ctx); err != nil {
-		return err
-	}
-	return verify(t, keys)
 }
