@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 )
 
 // asked are questions whose answers depend on tables, on what is in force, on the day,
@@ -42,6 +43,7 @@ var asked = []string{
 // Between random writes and random times, a kept answer is always what executing
 // the query gives, for whoever asks.
 func TestAKeptAnswerIsNeverOld(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorld(t)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

@@ -18,6 +18,7 @@ import (
 	"signet/internal/access"
 	"signet/internal/kit"
 	"signet/internal/sample"
+	"signet/internal/testneeds"
 )
 
 // maxStatements is how many SQL statements the query of any list may make, with all
@@ -38,6 +39,7 @@ var supplied = map[string]string{
 
 // No list asks the read models for each of its rows.
 func TestNoListAsksForEachRow(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := crowded(t)
 	walk := lists{schema: gen.NewExecutableSchema(gen.Config{}).Schema()}
 	walk.find()
