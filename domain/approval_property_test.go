@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
+
+	"signet/internal/testneeds"
 )
 
 // given is a signature as it was given: by whom, for which agency, on what.
@@ -303,6 +305,7 @@ var other = past{
 }
 
 func TestInForceOnlyWithTheSignaturesOfItsPolicy(t *testing.T) {
+	testneeds.PlainInCI(t)
 	reached := map[string]int{}
 	history := func(t *rapid.T) {
 		w := newWitness()

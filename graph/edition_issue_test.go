@@ -14,6 +14,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/eventlog"
+	"signet/internal/testneeds"
 )
 
 // editionOf brings slogans in force, and their next versions into an open edition.
@@ -118,6 +119,7 @@ func (p pageReader) walk(w *world, at time.Time, seen *atomic.Bool) {
 }
 
 func TestNobodyIsToldHalfAnEdition(t *testing.T) {
+	testneeds.OnceInCI(t)
 	w := newWorld(t)
 	w.editionOf(allThere)
 	w.pass(time.Hour)

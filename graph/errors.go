@@ -17,6 +17,7 @@ import (
 	"signet/internal/access"
 	"signet/internal/eventlog"
 	"signet/internal/notify"
+	"signet/internal/pressure"
 )
 
 // Code is the stable class of an error, in extensions.code. What exactly was
@@ -32,7 +33,8 @@ const (
 	Conflict        Code = "CONFLICT"
 	Forbidden       Code = "FORBIDDEN"
 	Unauthenticated Code = "UNAUTHENTICATED"
-	Unavailable     Code = "UNAVAILABLE" // try again
+	RateLimited     Code = "RATE_LIMITED" // you ask for too much; try again later
+	Unavailable     Code = "UNAVAILABLE"  // try again
 	Timeout         Code = "TIMEOUT"
 	Internal        Code = "INTERNAL" // ours; it is in the server's log under the request's id
 )
@@ -59,6 +61,10 @@ func Tell(err error) Told {
 		return ofAssets(refused)
 	}
 	switch {
+	case errors.Is(err, pressure.ErrLimited):
+		return Told{RateLimited, "rate_limited", "", "this is more than you may ask for at once; try again later", http.StatusTooManyRequests}
+	case errors.As(err, new(*pressure.OverloadedError)):
+		return Told{Unavailable, "overloaded", "", "too much is asked for at the moment; try again later", http.StatusServiceUnavailable}
 	case errors.As(err, new(*NotVisibleError)):
 		return Told{Unavailable, "not_visible_yet", "", "this was written, and can't be read here yet; ask again", http.StatusServiceUnavailable}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"golang.org/x/sync/semaphore"
+
+	"signet/internal/pressure"
 )
 
 // errPanicked is told as an internal error.
@@ -34,18 +34,20 @@ const (
 // https://github.com/jaydenseric/graphql-multipart-request-spec).
 type overHTTP struct {
 	maxUpload int64 // bytes of one request's files together
-	// queries is how many queries are executed at once. Executing is work for
-	// the processor: a few at a time, in the order in which they came, are
-	// answered as fast as all at once, and nobody waits much longer than others.
-	queries *semaphore.Weighted
+	// turn and spend are Resolver.Turn and Resolver.Spend.
+	turn  func(ctx context.Context, writes bool) (leave func(), err error)
+	spend func(ctx context.Context, mutations, fields int) error
 }
 
-// queriesPerCore is how many queries are executed at once for each core: while
-// one waits for its batch, another one goes on.
-const queriesPerCore = 2
-
-func newTransport(maxUpload int64) overHTTP {
-	return overHTTP{maxUpload: maxUpload, queries: semaphore.NewWeighted(queriesPerCore * int64(runtime.GOMAXPROCS(0)))}
+func newTransport(r *Resolver) overHTTP {
+	t := overHTTP{r.MaxUpload, r.Turn, r.Spend}
+	if t.turn == nil {
+		t.turn = func(context.Context, bool) (func(), error) { return func() {}, nil }
+	}
+	if t.spend == nil {
+		t.spend = func(context.Context, int, int) error { return nil }
+	}
+	return t
 }
 
 var _ graphql.Transport = overHTTP{}
@@ -83,25 +85,53 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		answer(w, r, refused.status, exec.DispatchError(ctx, gqlerror.List{refused.err}), false)
 		return
 	}
-	answer(w, r, http.StatusOK, t.execute(ctx, exec, op), true)
+	if response, err := t.execute(ctx, exec, op); err != nil {
+		status := Tell(err).Status
+		tellWhen(ctx, w.Header(), status)
+		answer(w, r, status, response, false)
+	} else {
+		answer(w, r, http.StatusOK, response, true)
+	}
 }
 
-// execute executes a query in its turn, and a mutation at once: that one waits
-// for the disk.
-func (t overHTTP) execute(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) *graphql.Response {
-	ctx = graphql.WithOperationContext(ctx, op)
-	if op.Operation.Operation == ast.Query {
-		if err := t.queries.Acquire(ctx, 1); err != nil {
-			return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
-		}
-		defer t.queries.Release(1)
+// tellWhen tells a caller who was turned away when to come again.
+func tellWhen(ctx context.Context, h http.Header, status int) {
+	if tab := pressure.From(ctx); status == http.StatusTooManyRequests && tab != nil {
+		h.Set("Retry-After", strconv.FormatInt(max(1, pressure.Seconds(tab.Quota().Wait)), 10))
+	} else if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "2")
 	}
+}
+
+// charged charges the caller of an operation for it.
+func (t overHTTP) charged(ctx context.Context, op *graphql.OperationContext) error {
+	all, _ := extentOf(op)
+	mutations := 0
+	if op.Operation.Operation == ast.Mutation {
+		mutations = all.roots
+	}
+	return t.spend(ctx, mutations, all.fields)
+}
+
+// execute charges for a query or a mutation, and executes it in its turn. What can't be
+// executed is told by the response, and by the error.
+func (t overHTTP) execute(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) (*graphql.Response, error) {
+	ctx = graphql.WithOperationContext(ctx, op)
+	err := t.charged(ctx, op)
+	leave := func() {}
+	if err == nil {
+		leave, err = t.turn(ctx, op.Operation.Operation == ast.Mutation)
+	}
+	if err != nil {
+		return exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}), err
+	}
+	defer leave()
 	respond, ctx := exec.DispatchOperation(ctx, op)
 	response := respond(ctx)
 	if response == nil { // the context has ended
 		response = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(context.Cause(ctx))})
 	}
-	return response
+	return response, nil
 }
 
 // mayRun refuses what a method can't carry.

@@ -82,9 +82,7 @@ func (l limits) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 		return refusedAs(Unauthenticated, "introspection_needs_token", "asking for the schema in this way needs a token; it is also at /schema.graphql")
 	}
 	op.DisableIntrospection = false
-	if asksForCost(op.Headers, op.Extensions) {
-		op.Stats.SetExtension(l.ExtensionName(), all)
-	}
+	op.Stats.SetExtension(l.ExtensionName(), all)
 	return nil
 }
 
@@ -92,10 +90,17 @@ func asksForCost(headers http.Header, extensions map[string]any) bool {
 	return headers.Get(costHeader) == "1" || extensions["cost"] == true
 }
 
+// extentOf is how far an operation reaches, once limits have seen it.
+func extentOf(op *graphql.OperationContext) (extent, bool) {
+	all, ok := op.Stats.GetExtension(limits{}.ExtensionName()).(extent)
+	return all, ok
+}
+
 // InterceptResponse tells the cost, if that was asked for.
 func (l limits) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if graphql.HasOperationContext(ctx) {
-		if all, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(l.ExtensionName()).(extent); ok {
+		op := graphql.GetOperationContext(ctx)
+		if all, ok := extentOf(op); ok && asksForCost(op.Headers, op.Extensions) {
 			c := all.cost()
 			c.Maximum, c.MaximumDepth, c.MaximumRootFields = maxFields, maxDepth, maxRootFields
 			graphql.RegisterExtension(ctx, "cost", c)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"signet/graph/node"
 	"signet/graph/rules"
 )
 
@@ -21,7 +22,7 @@ var probes = []probe{
 	{"Query.approved", `approved { edges { node { key text } } }`, []string{markHidden, markOpen}},
 	{"Query.auditCompliance", `auditCompliance(from: "2026-11-01") { sites }`, []string{`"sites":2`, `"sites":`}},
 	{"Query.audits", `audits { edges { node { title } } }`, []string{markAudit, "kiểm-tra-chung"}},
-	{"Query.coverage", `coverage(kind: SLOGAN, locales: ["ja"]) { total }`, []string{`"total":3`, `"total":`}},
+	{"Query.coverage", `coverage(kind: SLOGAN, locales: ["ja"]) { total }`, []string{`"total":4`, `"total":`}},
 	{"Query.coverage(edition:)", `coverage(edition: 1) { total }`, nil},
 	{"Query.coverageGaps", `coverageGaps(locale: "ko") { edges { node { key } } }`, []string{`"closed"`, `"open-sea"`}},
 	{"Query.declaredUses", `declaredUses { edges { node { place } } }`, []string{markOtherUse, markOurUse}},
@@ -30,8 +31,10 @@ var probes = []probe{
 	{"Query.editions", `editions { edges { node { number } } }`, []string{`"number":1`}},
 	{"Query.erasures", `erasures { edges { node { basis } } }`, []string{"LEFT_SERVICE"}},
 	{"Query.findings", `findings { edges { node { place } } }`, []string{markOtherSite, markOurSite}},
-	{"Query.approved", `approved(key: "soon", asOf: "2027-06-01T00:00:00Z") { edges { node { key } } }`, []string{"", `"soon"`}},
-	{"Query.search", `search(query: "sắp có hiệu lực", asOf: "2027-06-01T00:00:00Z") { edges { node { key } } }`, []string{"", `"soon"`}},
+	{"Query.approved", `approved(key: "soon", asOf: "2027-06-01T00:00:00Z") { edges { node { key } } }`, []string{`"soon"`}},
+	{"Item.inForce", `item(key: "next") { inForce(asOf: "2027-06-01T00:00:00Z") { number } }`, []string{`"number":2`}},
+	{"Version.status", `item(key: "next") { version(number: 1) { status(asOf: "2027-06-01T00:00:00Z") } }`, []string{"SUPERSEDED"}},
+	{"Query.search", `search(query: "sắp có hiệu lực", asOf: "2027-06-01T00:00:00Z") { edges { node { key } } }`, []string{`"soon"`}},
 	{"Query.items", `items { edges { node { key } } }`, []string{`"hidden"`}},
 	{"Query.nodeState", `nodeState { writable }`, []string{`"writable":true`}},
 	{"Query.overdue", `overdue { edges { node { key } } }`, nil},
@@ -71,7 +74,7 @@ var elsewhere = map[string]string{
 	"Subscription.versionChanged": "TestListenersHearWhatBecomesOfVersions",
 	"Member.name":                 "TestWhoMayKnowAName",
 	"Member.mail":                 "TestWhoMayKnowAName",
-	"Webhook.deliveries":          "the resolver is asked through the node in the walk, where there is no queue",
+	"Webhook.deliveries":          "what it belongs to is for nobody else; this world has no queue",
 }
 
 func ruleOf(t *testing.T, of string) rules.Rule {
@@ -155,8 +158,11 @@ func (m *matrix) lookups() []lookup {
 		{"Query.search", `search(query: $x) { edges { node { key } } }`, "String!", []any{markHidden, markOpen}, "nothing"},
 		{"Item.version", `item(key: "open-sea") { version(number: $x) { number } }`, "Int!", []any{3, 1, 2}, 99},
 	}
+	const byID = `node(id: $x) { __typename id }`
+	// In force, and of an item that is not public.
+	all = append(all, lookup{"Version", byID, "ID!", []any{m.ids["Version 0"], node.ID(node.Version, "closed/1")}, m.ids["no Version"]})
 	for _, rule := range rules.Nodes {
-		l := lookup{of: rule.Of, field: `node(id: $x) { __typename id }`, typ: "ID!", nothing: m.ids["no "+rule.Of]}
+		l := lookup{of: rule.Of, field: byID, typ: "ID!", nothing: m.ids["no "+rule.Of]}
 		for i := range rule.Steps {
 			if id, there := m.ids[rule.Of+" "+strconv.Itoa(i)]; there {
 				l.things = append(l.things, id)

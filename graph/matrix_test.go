@@ -51,7 +51,7 @@ func TestTheTableIsWhatTheAPIDoes(t *testing.T) {
 	t.Run("acts on oneself", m.selvesAreServed)
 }
 
-// refusal tells whether an answer is one for want of a permission, or of a token.
+// refused tells whether an answer is one for want of a permission, or of a token.
 func (c caller) refused(r response) bool {
 	if !c.asker.Known {
 		return r.code() == "UNAUTHENTICATED" && r.reason() == "unauthenticated"
@@ -138,9 +138,15 @@ func (m *matrix) actsAreDone(t *testing.T) {
 	m.uploads(t)
 }
 
+func actOf(mutation string) rules.Act {
+	all := rules.Acts()
+	return all[slices.IndexFunc(all, func(a rules.Act) bool { return a.Mutation == mutation })]
+}
+
 // uploads are multipart requests.
 func (m *matrix) uploads(t *testing.T) {
-	act := rules.Acts()[slices.IndexFunc(rules.Acts(), func(a rules.Act) bool { return a.Mutation == "uploadFile" })]
+	t.Helper()
+	act := actOf("uploadFile")
 	for _, c := range callers() {
 		r := m.form(c.name, part{"operations", "", `{"query": "` + uploadFile + `", "variables": {"in": {"file": null}}}`},
 			part{"map", "", `{"0": ["variables.in.file"]}`}, part{"0", "logo.png", "no picture"})
@@ -155,7 +161,7 @@ func (m *matrix) ownIsReached(t *testing.T) {
 	for _, test := range []struct{ mutation, field, of string }{
 		{"answerFinding", "finding", "finding"}, {"endUse", "use", "use id"}, {"redeliver", "webhook", "webhook"}, {"removeWebhook", "webhook", "webhook"},
 	} {
-		act := rules.Acts()[slices.IndexFunc(rules.Acts(), func(a rules.Act) bool { return a.Mutation == test.mutation })]
+		act := actOf(test.mutation)
 		document := documents()[test.mutation]
 		delete(document.in, "agency") // one's own is meant then
 		for _, c := range callers() {
@@ -182,12 +188,10 @@ func (m *matrix) ownIsReached(t *testing.T) {
 // selvesAreServed lets everybody replace and end the token that they call with, and
 // say who they are.
 func (m *matrix) selvesAreServed(t *testing.T) {
-	acts := slices.DeleteFunc(rules.Acts(), func(a rules.Act) bool { return !a.Self })
-	slices.SortStableFunc(acts, func(a, b rules.Act) int { // revokeToken ends what the others need
-		return strings.Compare(strings.TrimPrefix(a.Mutation, "revoke"), strings.TrimPrefix(b.Mutation, "revoke"))
-	})
-	slices.Reverse(acts)
-	for _, act := range acts {
+	for _, act := range rules.Acts() { // revokeToken comes last, and ends what the others need
+		if !act.Self {
+			continue
+		}
 		for _, c := range callers() {
 			in := vars{"agency": "press", "token": "x"}
 			switch {

@@ -11,34 +11,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/rules"
 )
-
-// secrets are what is written into the world, and who may read it anywhere. Whom the
-// first step takes finds it, from somewhere.
-var secrets = map[string]rules.Steps{
-	markDraft:      {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
-	markComment:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
-	markRecusal:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
-	markHidden:     {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
-	markSoon:       {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
-	markOld:        {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
-	markOpen:       {{Sight: rules.Sees}},
-	markOtherUse:   {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
-	markOurUse:     {{Can: domain.ReadUsage, Sight: rules.Sees}, {}},
-	markOtherSite:  {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
-	markOurSite:    {{Can: domain.ReadUsage, Sight: rules.Sees}, {}},
-	markAudit:      {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
-	markOtherHook:  {{Can: domain.ManageWebhooks, OfOthers: true, Sight: rules.Sees}, {}},
-	markOurHook:    {{Can: domain.ManageWebhooks, Sight: rules.Sees}, {}},
-	markOtherSign:  {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
-	markOtherName:  {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
-	"LEFT_SERVICE": {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
-	// The key of what is hidden is also what replaces something public.
-	`"closed"`: {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
-}
 
 // steps is how many things with a rule of their own a walk leads through, one in the
 // other. Since each thing that may be seen is walked from, by a field at the root or by

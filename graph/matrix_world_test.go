@@ -11,6 +11,7 @@ import (
 
 	"signet/domain"
 	"signet/graph/node"
+	"signet/graph/rules"
 	"signet/internal/people"
 )
 
@@ -43,6 +44,30 @@ const (
 	markOtherName = "Tên Của Mai"
 	markAudit     = "kiểm-tra-chỉ-foreign"
 )
+
+// secrets are what is written into the world, and who may read it anywhere. Whom the
+// first step takes finds it, from somewhere.
+var secrets = map[string]rules.Steps{
+	markDraft:      {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
+	markComment:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
+	markRecusal:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
+	markHidden:     {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
+	markSoon:       {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
+	markOld:        {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
+	markOpen:       {{Sight: rules.Sees}},
+	markOtherUse:   {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
+	markOurUse:     {{Can: domain.ReadUsage, Sight: rules.Sees}, {}},
+	markOtherSite:  {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
+	markOurSite:    {{Can: domain.ReadUsage, Sight: rules.Sees}, {}},
+	markAudit:      {{Can: domain.ReadAllUsage, Sight: rules.Sees}, {}},
+	markOtherHook:  {{Can: domain.ManageWebhooks, OfOthers: true, Sight: rules.Sees}, {}},
+	markOurHook:    {{Can: domain.ManageWebhooks, Sight: rules.Sees}, {}},
+	markOtherSign:  {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
+	markOtherName:  {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
+	"LEFT_SERVICE": {{Can: domain.ReadMembers, Sight: rules.Sees}, {}},
+	// The key of what is hidden is also what replaces something public.
+	`"closed"`: {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
+}
 
 func newMatrix(t *testing.T) *matrix {
 	t.Helper()
@@ -86,6 +111,11 @@ func (m *matrix) versions() {
 	m.must("both", recuse, of("recused", 1, "reason", markRecusal))
 	m.must("minh", signVersion, of("recused", 1))
 	m.must("hoa", signVersion, of("recused", 1))
+	m.inForce("next", "Biển nay", "海")
+	m.must("lan", draftVersion, vars{"in": vars{"key": "next", "content": slogan("Biển sau", "次")}})
+	m.must("lan", submitVersion, of("next", 2, "effective", vars{"at": m.clock().AddDate(0, 1, 0)}))
+	m.must("minh", signVersion, of("next", 2))
+	m.must("hoa", signVersion, of("next", 2))
 	m.must("lan", registerItem, vars{"in": vars{"key": "soon", "kind": "SLOGAN"}})
 	m.must("lan", draftVersion, vars{"in": vars{"key": "soon", "content": slogan(markSoon, "近")}})
 	m.must("lan", submitVersion, of("soon", 1, "effective", vars{"at": m.clock().AddDate(0, 1, 0)}))
@@ -123,7 +153,6 @@ func (m *matrix) standing() {
 	for _, c := range callers() {
 		m.named(c.name, markOurName)
 	}
-	m.named("the admin", markOurName)
 	tell(m.world, domain.Persons, domain.RequestErasure{Person: idOf("mai"), Basis: domain.LeftService})
 }
 
@@ -183,8 +212,7 @@ func (m *matrix) audits() {
 	}
 	m.ids["no Finding"] = node.ID(node.Finding, m.ids["no finding"])
 	m.ids["audit 0"], m.ids["audit 1"], m.ids["no audit"] = other, both, m.ids["no finding"]
-	for _, which := range []string{"Audit 0", "Audit 1", "no Audit"} {
-		from := map[string]string{"Audit 0": "audit 0", "Audit 1": "audit 1", "no Audit": "no audit"}
-		m.ids[which] = node.ID(node.Audit, m.ids[from[which]])
+	for which, from := range map[string]string{"Audit 0": "audit 0", "Audit 1": "audit 1", "no Audit": "no audit"} {
+		m.ids[which] = node.ID(node.Audit, m.ids[from])
 	}
 }

@@ -34,7 +34,7 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	}
 	schema := gen.NewExecutableSchema(gen.Config{Resolvers: r})
 	h := handler.New(schema)
-	over := newTransport(r.MaxUpload)
+	over := newTransport(r)
 	streams := socket.New(longLived(r, auth, over, log))
 	documents := &documents{schema: schema.Schema(), rules: r.Documents, recent: newShelf()}
 	for _, transport := range []graphql.Transport{streams, streams.Events(), over} {

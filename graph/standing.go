@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signet/domain"
+	"signet/internal/access"
 	"signet/internal/commands"
 	"signet/projections"
 )
@@ -57,9 +58,10 @@ func (r *Resolver) present(ctx context.Context) time.Time {
 	return r.clock()
 }
 
-// asOf is the instant asked about: the present one unless another was given.
+// asOf is the instant asked about: the present one unless another was given. What is
+// to come is for members: others are told of the present instead.
 func (r *Resolver) asOf(ctx context.Context, t *time.Time) time.Time {
-	if t == nil {
+	if t == nil || t.After(r.clock()) && !access.From(ctx).Can(domain.ReadApproved) {
 		return r.present(ctx)
 	}
 	return *t

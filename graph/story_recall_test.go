@@ -110,3 +110,23 @@ func TestRecallFromADay(t *testing.T) {
 		t.Error(r.raw)
 	}
 }
+
+// What replaces a withdrawn version is named to whom it may be known.
+func TestAHiddenReplacementIsNotNamedToEverybody(t *testing.T) {
+	w := newWorld(t)
+	w.inForce("open-sea", "Biển mở", "海")
+	w.inForce("other", "Biển khác", "海")
+	w.pass(time.Hour)
+	w.must("minh", withdraw, of("open-sea", 1, "reason", "x", "replacement", vars{"key": "other", "number": 1}))
+	const ask = `{ identify(key: "open-sea", version: 1) { key status replacementKey } }`
+	named := func(who string) bool {
+		return w.must(who, ask, nil).rows("identify", "replacementKey") == "other"
+	}
+	if !named("") || !named("designer") {
+		t.Error("a public replacement is not named")
+	}
+	w.must("admin", mutation("changeItemVisibility", "position"), vars{"in": vars{"key": "other", "public": false}})
+	if named("") || !named("designer") {
+		t.Error("a hidden replacement is named to everybody, or not to members")
+	}
+}

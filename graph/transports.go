@@ -1,18 +1,22 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"signet/domain"
 	"signet/graph/socket"
 	"signet/internal/access"
+	"signet/internal/pressure"
 )
 
 // longLived says how operations are carried that go on for long, and until when:
@@ -40,12 +44,18 @@ func longLived(r *Resolver, auth *access.Authenticator, over overHTTP, log *slog
 		},
 		Prepare: func(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 			op, errs := exec.CreateOperationContext(ctx, params)
+			if errs == nil && op.Operation.Operation == ast.Subscription {
+				if err := over.charged(ctx, op); err != nil {
+					return op, exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{gqlerror.Wrap(err)}).Errors
+				}
+			}
 			return op, named(errs)
 		},
 		Execute: func(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext) *graphql.Response {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
-			return over.execute(ctx, exec, op)
+			response, _ := over.execute(ctx, exec, op)
+			return response
 		},
 		Otherwise: over,
 		Log:       log,
@@ -60,8 +70,15 @@ func enter(auth *access.Authenticator) func(context.Context, string) (context.Co
 			return ctx, nil
 		}
 		viewer, err := auth.FromRequest((&http.Request{Header: http.Header{"Authorization": {header}}}).WithContext(ctx))
+		tab := pressure.From(ctx)
 		if err != nil {
+			if tab != nil && domain.AsError(err) != nil {
+				err = cmp.Or(tab.Guessed(), err)
+			}
 			return nil, forbidden(err)
+		}
+		if tab != nil {
+			tab.Holder(viewer.Token)
 		}
 		return access.With(ctx, viewer), nil
 	}
@@ -69,7 +86,7 @@ func enter(auth *access.Authenticator) func(context.Context, string) (context.Co
 
 // forbidden marks an error that tells of the caller, and not of the registry.
 func forbidden(err error) error {
-	if domain.AsError(err) != nil {
+	if domain.AsError(err) != nil || errors.Is(err, pressure.ErrLimited) {
 		return fmt.Errorf("%w: %w", socket.ErrForbidden, err)
 	}
 	return err

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"signet/assets"
+	"signet/internal/testneeds"
 )
 
 // claiming is a PNG whose header says that it has another size and depth.
@@ -105,6 +106,7 @@ func TestNoOtherDecoderIsReached(t *testing.T) {
 
 // A drawing that the renderer has trouble with does no harm.
 func TestNumbersThatAreNone(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	if err := w.Warm(t.Context()); err != nil {
 		t.Fatal(err)

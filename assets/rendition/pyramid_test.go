@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/assets"
+	"signet/internal/testneeds"
 )
 
 // meanDifference is that of all channels of two premultiplied pictures, in per
@@ -32,6 +33,7 @@ func meanDifference(t testing.TB, a, b *image.RGBA) float64 {
 // The shortcuts, which are levels, integers and scaled coefficients, show no
 // difference to the exact way: all pixels by Lanczos in floating point.
 func TestShortcutsShowNoDifference(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	for title, p := range map[string]*image.NRGBA{"photo": photo(601, 403), "logo": flatLogo(500)} {
 		originals := map[Format][]byte{PNG: pngOf(t, p)}
@@ -99,6 +101,7 @@ func TestHalvingKeepsColoursUnderTheirOpacity(t *testing.T) {
 // A picture of one column that is stretched to a wide one once took the memory of
 // both sides' product.
 func TestThinPicturesCostLittle(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	for _, size := range []image.Point{{1, 200_000}, {200_000, 1}} {
 		original := pngOf(t, drawing(size.X, size.Y, func(x, y int) color.NRGBA {

@@ -10,9 +10,11 @@ import (
 	"github.com/HugoSmits86/nativewebp"
 
 	"signet/assets"
+	"signet/internal/testneeds"
 )
 
 func TestSizes(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	wide := pngOf(t, quarters(600, 300))
 	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30"><path d="M0 0h60v30H0z" fill="red"/></svg>`)
@@ -111,6 +113,7 @@ func TestEveryKindOfBitmapIsRead(t *testing.T) {
 }
 
 func TestOrientation(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	// The corners of what is seen, clockwise from the upper left, for each
 	// orientation of the same stored picture.
@@ -147,6 +150,7 @@ func TestOrientation(t *testing.T) {
 }
 
 func TestNoFringes(t *testing.T) {
+	testneeds.PlainInCI(t)
 	w := newWorkshop(t, Options{})
 	// White on transparent black: if colours were averaged without their
 	// opacity, the border would be grey.
@@ -167,6 +171,7 @@ func TestNoFringes(t *testing.T) {
 }
 
 func TestTheSameBytesEveryTime(t *testing.T) {
+	testneeds.PlainInCI(t)
 	photo := jpegOf(t, quarters(640, 480), 6)
 	logo := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30"><circle cx="30" cy="15" r="9" fill="#da251d" opacity=".7"/></svg>`)
 	for _, query := range []string{"width=100", "width=100&format=jpeg", "width=100&height=70&fit=pad&format=webp"} {

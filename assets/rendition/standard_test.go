@@ -11,10 +11,12 @@ import (
 	"testing/synctest"
 
 	"signet/assets"
+	"signet/internal/testneeds"
 )
 
 // Made in one go or one by one, in any order and on any machine, they are the same.
 func TestStandardMakesWhatMakeMakes(t *testing.T) {
+	testneeds.PlainInCI(t)
 	var photoFile bytes.Buffer
 	if err := jpeg.Encode(&photoFile, premultiplied(photo(1700, 300)), nil); err != nil {
 		t.Fatal(err)

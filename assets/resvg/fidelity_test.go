@@ -35,6 +35,7 @@ const (
 )
 
 func TestRealLogosLookAsTheyDoInTheReferenceRenderer(t *testing.T) {
+	testneeds.PlainInCI(t)
 	convert := testneeds.Command(t, "rsvg-convert")
 	logos := realLogos(t)
 	r := New(Options{})

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"signet/internal/testneeds"
 )
 
 // one is the renderer of all tests, as compiling it takes a while.
@@ -43,6 +45,7 @@ func TestTheFileIsTheOneThatTheReadmeNames(t *testing.T) {
 }
 
 func TestPixels(t *testing.T) {
+	testneeds.PlainInCI(t)
 	red, green, none := color.RGBA{255, 0, 0, 255}, color.RGBA{0, 128, 0, 255}, color.RGBA{}
 	for _, c := range []struct {
 		title, body string
@@ -114,6 +117,7 @@ func TestTheSameFileGivesTheSamePixels(t *testing.T) {
 }
 
 func TestHostileFilesAreErrors(t *testing.T) {
+	testneeds.PlainInCI(t)
 	uses := `<g id="u0"><rect width="9" height="9"/></g>`
 	for i := range 9 {
 		uses += fmt.Sprintf(`<g id="u%d">%s</g>`, i+1, strings.Repeat(fmt.Sprintf(`<use xlink:href="#u%d"/>`, i), 10))

@@ -5,9 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds"
 )
 
 func TestIdentifyTellsWhatAFileIs(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")

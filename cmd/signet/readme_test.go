@@ -13,6 +13,7 @@ import (
 // The README's commands do what it says: those of its section "Query" are run, in
 // their order, in one shell beside a demo.
 func TestTheReadmeIsTrue(t *testing.T) {
+	testneeds.PlainInCI(t)
 	shell, _ := testneeds.Command(t, "bash"), testneeds.Command(t, "curl")
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {

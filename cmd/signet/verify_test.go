@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"signet/internal/testneeds"
 	"signet/internal/verify"
 )
 
@@ -55,6 +56,7 @@ func flip(t *testing.T, pattern, text string) {
 }
 
 func TestVerifyFindsAFlippedBit(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	whole := t.TempDir()
 	must(t, whole, "import", sampleKit(t, whole))
@@ -119,6 +121,7 @@ func TestVerifyRunsBesideAServer(t *testing.T) {
 // Read models that are behind go on by themselves. Those that are ahead tell of
 // what the log has lost: it was restored from another day.
 func TestVerifyFindsReadModelsThatAreAhead(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir, earlier := t.TempDir(), t.TempDir()
 	must(t, dir, "import", sampleKit(t, dir))

@@ -7356,7 +7356,7 @@ extend type Query {
     pillar: String
     "Only with a message for this audience."
     audience: String
-    "The instant; now if left out."
+    "The instant; now if left out. Without a token nothing to come is told: now stands for a later instant."
     asOf: DateTime
     "At most this many, 1 to 100."
     first: Int = 20
@@ -7371,7 +7371,7 @@ extend type Query {
     kind: Kind
     "Only texts in this locale."
     locale: Locale
-    "Only what is in force at the instant; now if left out."
+    "Only what is in force at the instant; now if left out. Without a token nothing to come is told: now stands for a later instant."
     asOf: DateTime
     "Also versions that are not in force. Needs a token of an author, reviewer, auditor or admin."
     everything: Boolean = false
@@ -9594,7 +9594,7 @@ extend type Query {
     values: [PlaceholderValueInput!]!
     "What it is for."
     target: FillTarget! = TEXT
-    "The instant; now if left out."
+    "The instant; now if left out. Without a token nothing to come is told: now stands for a later instant."
     asOf: DateTime
   ): FilledTemplate!
 }

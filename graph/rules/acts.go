@@ -9,7 +9,7 @@ import (
 // Acts are all that can be done: every command of the domain, and what the API or the
 // server does without one.
 func Acts() []Act {
-	return slices.Concat(writing(), signing(), editing(), using(), auditing(), administering(), erasing())
+	return slices.Concat(writing(), signing(), editing(), using(), auditing(), knowing(), administering())
 }
 
 func writing() []Act {
@@ -82,6 +82,16 @@ func auditing() []Act {
 	}
 }
 
+func knowing() []Act {
+	return []Act{
+		{What: What{"Ghi tên, địa chỉ của người khác", "Write another person's name and address"}, Needing: permission{domain.WritePeople, Own}, Mutation: "setPerson"},
+		{What: What{"Ghi tên, địa chỉ của mình", "Write one's own name and address"}, Needing: permission{name: domain.WriteOwnPerson}, Mutation: "setPerson", Self: true},
+		{What: What{"Yêu cầu xóa dữ liệu cá nhân", "Request an erasure"}, Needing: domain.RequestErasure{}, Mutation: "requestErasure"},
+		{What: What{"Xác nhận xóa", "Confirm an erasure"}, Needing: domain.ConfirmErasure{}, Mutation: "confirmErasure", Notes: []Note{twoPeople}},
+		{What: What{"Bỏ yêu cầu xóa", "Cancel an erasure"}, Needing: domain.CancelErasure{}, Mutation: "cancelErasure"},
+	}
+}
+
 func administering() []Act {
 	return []Act{
 		{What: What{"Đăng ký cơ quan", "Register an agency"}, Needing: domain.RegisterAgency{}, Mutation: "registerAgency"},
@@ -96,15 +106,5 @@ func administering() []Act {
 		{What: What{"Hủy mã của chính mình", "Revoke one's own token"}, Needing: domain.RevokeOwnToken{RevokeToken: domain.RevokeToken{Agency: Own}}, Mutation: "revokeToken", Self: true, Notes: []Note{thisToken}},
 		{What: What{"Ghi ngày dùng mã", "Note the day of a token's use"}, Needing: domain.RecordTokenUse{Agency: Own}, Means: "signet serve"},
 		{What: What{"Nhận sổ đăng ký lần đầu", "Claim the registry"}, Needing: domain.ClaimRegistry{}, Means: "/first-login, signet token", Notes: []Note{onMachine}},
-	}
-}
-
-func erasing() []Act {
-	return []Act{
-		{What: What{"Ghi tên, địa chỉ của người khác", "Write another person's name and address"}, Needing: permission{domain.WritePeople, Own}, Mutation: "setPerson"},
-		{What: What{"Ghi tên, địa chỉ của mình", "Write one's own name and address"}, Needing: permission{name: domain.WriteOwnPerson}, Mutation: "setPerson", Self: true},
-		{What: What{"Yêu cầu xóa dữ liệu cá nhân", "Request an erasure"}, Needing: domain.RequestErasure{}, Mutation: "requestErasure"},
-		{What: What{"Xác nhận xóa", "Confirm an erasure"}, Needing: domain.ConfirmErasure{}, Mutation: "confirmErasure", Notes: []Note{twoPeople}},
-		{What: What{"Bỏ yêu cầu xóa", "Cancel an erasure"}, Needing: domain.CancelErasure{}, Mutation: "cancelErasure"},
 	}
 }

@@ -37,7 +37,8 @@ var (
 	}
 	noMore = Note{
 		"Bằng mã truy cập bị giới hạn không trao được quyền vượt quá giới hạn của chính mã đó.",
-		"By a limited token nobody gets more than that token is for.", []string{"exceeds_token"},
+		"By a limited token nobody gets more than that token is for.",
+		[]string{"exceeds_token"},
 	}
 	thisToken = Note{
 		"Chỉ mã đang dùng để gọi; thời hạn không dài hơn.", "Only the token that one calls with; it does not come to last longer.", []string{"not_own_token", "outlives_token"},
@@ -59,7 +60,7 @@ var (
 // Notes about what is seen: which part.
 var (
 	publicNow    = Note{VI: "công khai và đang có hiệu lực", EN: "what is public and in force"}
-	publicAt     = Note{VI: "công khai và có hiệu lực tại thời điểm được hỏi, kể cả sắp tới", EN: "what is public, and in force at the instant asked about, also one to come"}
+	publicAt     = Note{VI: "công khai và có hiệu lực tại thời điểm được hỏi, muộn nhất là hiện tại", EN: "what is public, and in force at the instant asked about, at most now"}
 	publicOnce   = Note{VI: "công khai và đã từng có hiệu lực", EN: "what is public and has been in force"}
 	approvedOnes = Note{VI: "đã được phê duyệt, kể cả đã thu hồi", EN: "what was approved, also what was withdrawn"}
 	ownAgency    = Note{VI: "của cơ quan mình; hỏi đích danh cơ quan khác thì bị từ chối", EN: "one's own agency's; asking for another's by name is refused"}

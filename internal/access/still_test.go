@@ -108,13 +108,23 @@ func TestAViewerMayGoOnUntilSomethingChanges(t *testing.T) {
 	}
 }
 
-func TestAViewerIsToldWhenADelegationEnds(t *testing.T) {
+func TestAViewerIsToldOfFurtherDelegationsAndTheirEnd(t *testing.T) {
 	f := newFixture(t)
 	token := f.issue(nil)
 	f.delegate(uuid.UUID{1}, noon.Add(time.Hour))
 	viewer := f.accepted(token.Secret)
 	if err := f.Still(t.Context(), viewer); err != nil {
 		t.Error(err)
+	}
+	const other = "so-van-hoa" // lets the viewer sign too
+	f.run(domain.RegisterAgency{Key: other, Name: domain.Texts{"vi": "Sở"}})
+	reviewer := domain.Actor{Member: uuid.UUID{3}, Agency: other, Roles: domain.Roles{domain.RoleReviewer}}
+	f.runAs(reviewer, domain.DelegateSigning{Agency: other, Delegation: uuid.UUID{2}, Member: member, MemberAgency: agency, Until: noon.Add(2 * time.Hour), Reason: "đi công tác"})
+	if err := f.Still(t.Context(), viewer); !errors.Is(err, access.ErrChanged) {
+		t.Error(err)
+	}
+	if viewer = f.accepted(token.Secret); len(viewer.Delegations) != 2 {
+		t.Errorf("%+v", viewer)
 	}
 	f.now = noon.Add(time.Hour)
 	if err := f.Still(t.Context(), viewer); !errors.Is(err, access.ErrChanged) {

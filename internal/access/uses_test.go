@@ -206,8 +206,10 @@ func TestAUseThatIsKnownIsNotWrittenAgain(t *testing.T) {
 
 func TestWhoIsRefusedHasNotUsedAToken(t *testing.T) {
 	f := newFixture(t)
-	token, other := f.issue(nil), f.issue(nil)
+	token, other, expired := f.issue(nil), f.issue(nil), f.issue(new(noon.Add(1)))
+	f.now = noon.Add(time.Hour)
 	r := f.noting(f.Authenticator)
+	f.refused(expired.Secret)
 	f.refused(strings.Replace(token.Secret, token.ID, other.ID, 1))
 	f.refused("signet_" + token.ID + "_a")
 	last := f.issue(nil)

@@ -20,9 +20,11 @@ import (
 	"signet/assets"
 	"signet/domain"
 	"signet/internal/bundle"
+	"signet/internal/testneeds"
 )
 
 func TestAnyTwoRangesJoinedAreTheWhole(t *testing.T) {
+	testneeds.PlainInCI(t)
 	r := newRegistry(t)
 	b := r.bundle(t, bundle.Selection{Public: true})
 	whole := bytesOf(t, b)
@@ -334,6 +336,7 @@ func TestAnEndedContextEndsAFileInItsMiddle(t *testing.T) {
 }
 
 func TestMemoryDoesNotGrowWithTheFiles(t *testing.T) {
+	testneeds.PlainInCI(t)
 	const each, files = 10 << 20, 20
 	crc := crc32.ChecksumIEEE(bytes.Repeat([]byte("x"), each))
 	parts := make([]bundle.Part, files)

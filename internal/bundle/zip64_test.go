@@ -28,6 +28,7 @@ func huge() *bundle.Bundle {
 }
 
 func TestFilesOverFourGigabytes(t *testing.T) {
+	testneeds.PlainInCI(t)
 	b := huge()
 	if b.Size() < 5<<30 {
 		t.Fatal(b.Size())
@@ -110,6 +111,7 @@ func TestTheHeaderBeforeAHugeFileHasItsLength(t *testing.T) {
 }
 
 func TestMoreFilesThanSixteenBitsCount(t *testing.T) {
+	testneeds.PlainInCI(t)
 	for _, count := range []int{65_534, 65_535, 70_000} {
 		parts := make([]bundle.Part, count)
 		for i := range parts {

@@ -153,17 +153,20 @@ func Of(ctx context.Context, views *projections.Views, asker Asker, key string, 
 // Many tells what has become of versions; those that the asker may not know of are
 // left out.
 func Many(ctx context.Context, views *projections.Views, asker Asker, keys []projections.VersionKey) (map[projections.VersionKey]*Answer, error) {
-	items := make([]string, len(keys))
-	for i, k := range keys {
-		items[i] = k.Item
+	versions, err := views.VersionsByKey(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]string, 0, len(keys))
+	for _, k := range keys {
+		items = append(items, k.Item)
+		if v := versions[k]; v != nil && v.Replacement.Item != "" {
+			items = append(items, v.Replacement.Item)
+		}
 	}
 	slices.Sort(items)
 	items = slices.Compact(items)
 	known, err := views.ItemsByKey(ctx, items)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := views.VersionsByKey(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +180,11 @@ func Many(ctx context.Context, views *projections.Views, asker Asker, keys []pro
 	}
 	out := make(map[projections.VersionKey]*Answer, len(keys))
 	for _, k := range keys {
-		if a := asker.told(known[k.Item], versions[k], validities[k], standings[k.Item]); a != nil {
+		var replacement *projections.Item
+		if v := versions[k]; v != nil {
+			replacement = known[v.Replacement.Item]
+		}
+		if a := asker.told(known[k.Item], versions[k], validities[k], standings[k.Item], replacement); a != nil {
 			out[k] = a
 		}
 	}
@@ -185,8 +192,8 @@ func Many(ctx context.Context, views *projections.Views, asker Asker, keys []pro
 }
 
 // told is what the asker is told of a version; nil for nothing. What is not there is
-// nil.
-func (asker Asker) told(item *projections.Item, version *projections.Version, validities []*projections.Validity, standing *projections.Standing) *Answer {
+// nil; replacement is the item to use instead.
+func (asker Asker) told(item *projections.Item, version *projections.Version, validities []*projections.Validity, standing *projections.Standing, replacement *projections.Item) *Answer {
 	if item == nil || version == nil || !item.Public && !asker.Approved || version.Approved.IsZero() || version.Approved.After(asker.Now) {
 		return nil
 	}
@@ -196,7 +203,7 @@ func (asker Asker) told(item *projections.Item, version *projections.Version, va
 	}
 	if w := version.WithdrawnFrom; !w.IsZero() && !w.After(asker.Now) {
 		a.State, a.Since, a.Reason = Withdrawn, w, version.WithdrawnWhy
-		if version.Replacement.Item != "" {
+		if of := version.Replacement.Item; of != "" && (asker.Approved || replacement != nil && replacement.Public) {
 			a.Replacement = &version.Replacement
 		}
 	}

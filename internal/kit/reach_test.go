@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 )
 
 // TestRandomHistoriesReachWhatAKitTells keeps the property of the round trip from
 // holding for want of anything to carry.
 func TestRandomHistoriesReachWhatAKitTells(t *testing.T) {
+	testneeds.PlainInCI(t)
 	reached := map[string]int{}
 	for seed := range uint64(30) {
 		items := map[string]domain.Item{}

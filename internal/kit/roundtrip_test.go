@@ -15,6 +15,7 @@ import (
 	"signet/domain"
 	"signet/internal/commands"
 	"signet/internal/kit"
+	"signet/internal/testneeds"
 )
 
 // export writes a registry's kit into a fresh folder under dir.
@@ -44,6 +45,7 @@ func (r *registry) lateTarget() kit.Target {
 }
 
 func TestExportImportExportIsByteEqual(t *testing.T) {
+	testneeds.PlainInCI(t)
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		original := drawHistory(t)

@@ -14,7 +14,8 @@ var operationTypes = []string{"query", "mutation", "subscription", other}
 // operationOutcomes are the codes of package graph in small letters, with those of
 // gqlgen for a document that it did not take; a test of this package compares them.
 var operationOutcomes = []string{
-	"bad_user_input", "not_found", "conflict", "forbidden", "unauthenticated", "unavailable", "timeout", "internal",
+	"bad_user_input", "not_found", "conflict", "forbidden", "unauthenticated", "rate_limited", "unavailable", "timeout", "internal",
+	"persisted_query_not_found", "persisted_query_not_supported", "persisted_query_hash_mismatch", "persisted_query_not_in_list",
 	"graphql_parse_failed", "graphql_validation_failed",
 }
 

@@ -68,9 +68,10 @@ func (a *admission) admit(ctx context.Context, key string, name domain.Texts) (s
 	token := access.NewToken()
 	position, err := a.claim(ctx, key, name, member, token)
 	if err != nil {
-		if err = a.tooLate(ctx, projections.MemberKey{Agency: key, ID: member}, err); err != nil {
-			return "", err
-		}
+		err = a.tooLate(ctx, projections.MemberKey{Agency: key, ID: member}, err)
+	}
+	if err != nil {
+		return "", err
 	}
 	a.takeBackOthers(ctx, member)
 	if err := graph.Visible(ctx, a.views, position, graph.Applied); err != nil {

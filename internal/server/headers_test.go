@@ -112,11 +112,11 @@ func (r *registry) pagesKeepToTheirPolicy() {
 		t.Fatal(err)
 	}
 	styled := `document.querySelector("h1") && getComputedStyle(document.querySelector("main")).maxWidth !== "none"`
-	page := browser.Open(t, r.url+"/status/logo-sample/1", 900, 700)
-	page.Wait(styled)
-	page.Eval(`location.assign("`+empty.url+`/first-login?code=`+code+`")`, nil)
+	status := browser.Open(t, r.url+"/status/logo-sample/1", 900, 700)
+	status.Wait(styled)
+	page := browser.Open(t, empty.url+"/first-login?code="+code, 900, 700)
 	page.Wait(`document.querySelector("form") && ` + styled)
-	if problems := page.Problems(); len(problems) > 0 {
+	if problems := append(status.Problems(), page.Problems()...); len(problems) > 0 {
 		t.Errorf("%q", problems)
 	}
 	// What a page has in it that is not ours does not run.

@@ -88,7 +88,7 @@ func TestTheLogHasOneLineForARequestAndNoSecrets(t *testing.T) {
 		"the code of the first login":    "GET /first-login?code=" + code + " HTTP/1.1\r\nHost: x\r\n",
 		"the signature of a link":        "GET " + logo("1") + "?expires=1&by=x&sig=" + sig + " HTTP/1.1\r\nHost: x\r\n",
 		"a method that is none":          "HOA HTTP://x/\n HTTP/1.1\r\nHost: x\r\n",
-		"a method that somebody made up": strings.ToUpper(strings.ReplaceAll(code, "O", "x")) + " / HTTP/1.1\r\nHost: x\r\n",
+		"a method that somebody made up": code + " / HTTP/1.1\r\nHost: x\r\n",
 		"an id of a request":             "GET / HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + code + "\r\n",
 		"a secret where the path is cut": "GET /" + strings.Repeat("a", 280) + "/" + token + " HTTP/1.1\r\nHost: x\r\n",
 		"a very long path":               "GET /" + url.PathEscape(strings.Repeat("ạ", 2000)) + " HTTP/1.1\r\nHost: x\r\n",

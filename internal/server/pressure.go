@@ -15,9 +15,6 @@ import (
 	"signet/internal/pressure"
 )
 
-// rateLimited is the code of what was refused because its caller asks for too much.
-const rateLimited graph.Code = "RATE_LIMITED"
-
 // bodyAtOnce is how long a request to the API may be, in bytes, that does not count as an
 // upload: with its body in memory it waits for its caller.
 const bodyAtOnce = 64 << 10
@@ -123,17 +120,14 @@ func (s *Server) turn(ctx context.Context, writes bool) (leave func(), err error
 
 // pressed tells of an error that means too much is asked for: by this caller, or by all.
 func (s *Server) pressed(w http.ResponseWriter, r *http.Request, err error) bool {
-	var overloaded *pressure.OverloadedError
-	var p problem
-	switch h := w.Header(); {
-	case errors.Is(err, pressure.ErrLimited):
-		wait := max(1, pressure.Seconds(pressure.From(r.Context()).Quota().Wait))
-		h.Set("Retry-After", strconv.FormatInt(wait, 10))
-		p = problem{http.StatusTooManyRequests, rateLimited, "rate_limited", "", "this is more than you may ask for at once; try again later"}
-	case errors.As(err, &overloaded):
-		p = problem{http.StatusServiceUnavailable, graph.Unavailable, "overloaded", "", "too much is asked for at the moment; try again later"}
-	default:
+	limited := errors.Is(err, pressure.ErrLimited)
+	if !limited && !errors.As(err, new(*pressure.OverloadedError)) {
 		return false
+	}
+	told := graph.Tell(err)
+	p := problem{status: told.Status, code: told.Code, reason: told.Reason, message: told.Sentence}
+	if limited {
+		w.Header().Set("Retry-After", strconv.FormatInt(max(1, pressure.Seconds(pressure.From(r.Context()).Quota().Wait)), 10))
 	}
 	if r.Body != nil && r.Body != http.NoBody {
 		w.Header().Set("Connection", "close") // what is refused need not be sent to its end

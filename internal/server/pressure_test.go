@@ -1,21 +1,15 @@
 package server_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"signet/assets"
 	"signet/domain"
 	"signet/internal/pressure"
 	"signet/internal/server"
@@ -77,6 +71,7 @@ func TestAServerThatAnybodyCanReach(t *testing.T) {
 		"guesses are counted against their address alone":         (*registry).guesses,
 		"every address has a limit but those that tell of health": (*registry).everyAddressHasALimit,
 		"what requests cost":                             (*registry).costs,
+		"what operations cost":                           (*registry).operations,
 		"reads go on while heavy work hangs":             (*registry).readsGoOn,
 		"every answer is guarded":                        (*registry).everyAnswerIsGuarded,
 		"pages and files are guarded by what suits them": (*registry).pagesAndFilesAreGuarded,
@@ -167,6 +162,9 @@ func (r *registry) guesses() {
 
 // addressOf is an address that a pattern of http.ServeMux stands for.
 func addressOf(pattern string) string {
+	if strings.HasSuffix(pattern, "/") {
+		return pattern + "nothing"
+	}
 	return strings.NewReplacer(
 		"{$}", "", "{item}", "logo-sample", "{version}", "1", "{locale}", "ja", "{name}", strings.TrimPrefix(logo("1"), "/files/logo-sample/1/"),
 		"{finding}", "0190a1b2-0000-7000-8000-000000000000",
@@ -193,6 +191,33 @@ func (r *registry) everyAddressHasALimit() {
 	}
 }
 
+const (
+	manyFields = `{"query": "{ approved(first: 100) { edges { node { key number kind validFrom validUntil a: key b: key c: key d: key e: key } } } }"}`
+	// nobody in particular may do what they do
+	twoMutations = `{"query": "mutation { a: revokeToken(input: {agency: \"x\", token: \"x\"}) { position } b: revokeToken(input: {agency: \"x\", token: \"y\"}) { position } }"}`
+)
+
+// What an operation asks for is charged before it is executed; an answer that was kept
+// is not executed.
+func (r *registry) operations() {
+	t := r.t
+	r = r.node(server.Options{Limits: few(30)})
+	send := func(address, body string) answer {
+		return r.ask("POST", "/graphql", "", strings.NewReader(body), from, address, "Content-Type", "application/json")
+	}
+	if a := send("198.51.100.1", twoMutations); a.status != http.StatusOK || strings.Count(string(a.body), "UNAUTHENTICATED") != 2 {
+		t.Error(a.status, string(a.body))
+	}
+	if a := send("198.51.100.1", twoMutations); !a.limited(t) || !strings.Contains(string(a.body), "RATE_LIMITED") {
+		t.Error(a.status, string(a.body))
+	}
+	for _, left := range []int{27, 26, 25} {
+		if a := send("198.51.100.2", manyFields); a.status != http.StatusOK || !strings.Contains(a.header.Get("RateLimit"), fmt.Sprintf(";r=%d;", left)) {
+			t.Error(left, a.status, a.header.Get("RateLimit"))
+		}
+	}
+}
+
 func (r *registry) costs() {
 	t := r.t
 	r = r.node(server.Options{Limits: few(1000), StampedDir: t.TempDir()})
@@ -205,6 +230,8 @@ func (r *registry) costs() {
 		{"a page", "GET", "/", "", 1},
 		{"nothing", "GET", "/nowhere", "", 1},
 		{"a query", "POST", "/graphql", query, 1},
+		{"a query for much", "POST", "/graphql", manyFields, 3},
+		{"two mutations", "POST", "/graphql", twoMutations, 21},
 		{"a long query", "POST", "/graphql", query + strings.Repeat(" ", 100_000), 20},
 		{"a file as it is", "GET", svg, "", 1},
 		{"a file that is stamped", "GET", svg + "?stamp=1", "", 20},
@@ -218,125 +245,5 @@ func (r *registry) costs() {
 		if want := fmt.Sprintf(`"address";r=%d;t=%d`, 1000-c.cost, 100*c.cost); a.header.Get("RateLimit") != want {
 			t.Errorf("%s: %d, %s, want %s", c.title, a.status, a.header.Get("RateLimit"), want)
 		}
-	}
-}
-
-// stuck is a store whose files can't be opened for a while.
-type stuck struct {
-	assets.Store
-
-	until chan struct{}
-}
-
-func (s stuck) Open(ctx context.Context, ref assets.Ref) (assets.Blob, error) {
-	select {
-	case <-s.until:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	return s.Store.Open(ctx, ref)
-}
-
-// tally counts refusals, and tells when there are enough.
-type tally struct {
-	mu    sync.Mutex
-	count map[pressure.Reason]int
-	more  chan struct{}
-}
-
-func (n *tally) refused(r pressure.Reason) {
-	n.mu.Lock()
-	n.count[r]++
-	n.mu.Unlock()
-	n.more <- struct{}{}
-}
-
-func (n *tally) wait(t *testing.T, r pressure.Reason, want int) {
-	t.Helper()
-	patience := time.After(time.Minute)
-	for {
-		n.mu.Lock()
-		got := n.count[r]
-		n.mu.Unlock()
-		if got >= want {
-			return
-		}
-		select {
-		case <-n.more:
-		case <-patience:
-			t.Fatalf("%s: %d, not %d", r, got, want)
-		}
-	}
-}
-
-// While uploads and heavy work hang, all that they can have is taken, what is over it is
-// refused at once, and reads go on. When they stop, there is room again.
-func (r *registry) readsGoOn() {
-	t := r.t
-	const uploads, archives, held, kits = 200, 80, 64 + 64, 4 + 64
-	n := &tally{count: map[pressure.Reason]int{}, more: make(chan struct{}, uploads+archives)}
-	until := make(chan struct{})
-	r = r.node(server.Options{Store: stuck{r.store, until}, Limits: pressure.Limits{Refused: n.refused}})
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10}}
-	var asked sync.WaitGroup
-	statuses := make(chan int, uploads+archives)
-	send := func(method, path string, body io.Reader) {
-		asked.Go(func() {
-			req, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, r.url+path, body)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			res, err := client.Do(req)
-			if err != nil {
-				statuses <- 0 // refused while it sends
-				return
-			}
-			_, _ = io.Copy(io.Discard, res.Body) // what matters is the status
-			_ = res.Body.Close()
-			statuses <- res.StatusCode
-		})
-	}
-	var writers []*io.PipeWriter
-	for range uploads {
-		body, w := io.Pipe()
-		writers = append(writers, w)
-		send(http.MethodPost, "/identify", body)
-	}
-	for range archives {
-		send(http.MethodGet, "/kit/manifest.json?item=logo-sample", nil)
-	}
-	n.wait(t, pressure.OverloadedUploads, uploads-held)
-	n.wait(t, pressure.OverloadedHeavy, archives-kits)
-	began := time.Now()
-	for range 20 {
-		var data struct{ Viewer struct{ Agency string } }
-		r.query(domain.RoleAuditor, `{ viewer { agency } }`, &data)
-		if data.Viewer.Agency != "so-ngoai-vu" {
-			t.Errorf("%+v", data)
-		}
-		if a := r.ask("GET", "/status/logo-sample/1", "", nil); a.status != http.StatusOK {
-			t.Errorf("%d", a.status)
-		}
-	}
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("40 reads took %v", took)
-	}
-	if a := r.ask("GET", "/reports", "", nil); a.status != http.StatusServiceUnavailable || a.problem() != "UNAVAILABLE overloaded" || a.header.Get("Retry-After") == "" {
-		t.Errorf("%d %s %v", a.status, a.body, a.header)
-	}
-	if a := r.ask("GET", "/healthz", "", nil); a.status != http.StatusOK {
-		t.Errorf("%d", a.status)
-	}
-	close(until)
-	for _, w := range writers {
-		_ = w.Close()
-	}
-	asked.Wait()
-	if a := r.ask("HEAD", "/kit.zip", "", nil); a.status != http.StatusOK {
-		t.Errorf("afterwards: %d", a.status)
-	}
-	if a := r.ask("POST", "/identify", "", bytes.NewReader([]byte("x"))); a.status == http.StatusServiceUnavailable {
-		t.Errorf("afterwards: %d", a.status)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -144,6 +145,29 @@ func TestWhoSendsABodySlowlyIsCutOff(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnUploadMayTakeLongIfItMovesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const part, parts = 2 * slowest, 120
+		read := make(chan int64, 1)
+		conn := connect(t, func(_ http.ResponseWriter, r *http.Request) {
+			n, err := io.Copy(io.Discard, r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			read <- n
+		})
+		go until(conn)
+		write(t, conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: "+strconv.Itoa(part*parts)+"\r\n\r\n")
+		for range parts {
+			write(t, conn, strings.Repeat("a", part))
+			time.Sleep(time.Second) // of the fake clock
+		}
+		if n := <-read; n != part*parts {
+			t.Errorf("%d bytes", n)
+		}
+	})
 }
 
 func TestWhoReadsAnAnswerSlowlyIsCutOff(t *testing.T) {
