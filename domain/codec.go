@@ -56,19 +56,23 @@ func init() {
 	know[MemberAdded]()
 	know[MemberRolesChanged]()
 	know[MemberRemoved]()
+	know[AssetDownloaded]()
+	know[UseDeclared]()
+	know[UseEnded]()
+	know[UsageCounted]()
+	knowTokens()
+	knowAudits()
+	know[ErasureRequested]()
+	know[ErasureCancelled]()
+	know[PersonErased]()
+}
+
+func knowTokens() {
 	know[TokenIssued]()
 	know[TokenRotated]()
 	know[TokenRevoked]()
 	know[TokenUsed]()
 	know[RegistryClaimed]()
-	know[AssetDownloaded]()
-	know[UseDeclared]()
-	know[UseEnded]()
-	know[UsageCounted]()
-	knowAudits()
-	know[ErasureRequested]()
-	know[ErasureCancelled]()
-	know[PersonErased]()
 }
 
 func knowAudits() {

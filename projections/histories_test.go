@@ -62,6 +62,9 @@ var pauses = []time.Duration{0, 0, time.Microsecond, time.Hour, 24 * time.Hour, 
 func (h *history) step() {
 	h.wait(choose(h, pauses))
 	h.seen = append(h.seen, h.now)
+	if h.dice(8) == 0 {
+		h.escalate()
+	}
 	key := choose(h, itemKeys)
 	switch h.dice(16) {
 	case 0, 1, 2, 3, 4, 5, 6:
@@ -209,10 +212,15 @@ func (h *history) discuss(key string, version int) {
 	case 5:
 		try(h.registry, domain.Items, domain.RescheduleVersion{Key: key, Version: version, Edition: 1 + h.dice(3), Reason: "muộn"}, hoa)
 	default:
-		for _, key := range itemKeys {
-			item := load(h, domain.Items, domain.ItemStream(key))
-			try(h.registry, domain.Items, domain.EscalateReview{Key: key, Version: len(item.Versions)}, an)
-		}
+		h.escalate()
+	}
+}
+
+// escalate tells of whatever is overdue, which is seldom anything.
+func (h *history) escalate() {
+	for _, key := range itemKeys {
+		item := load(h, domain.Items, domain.ItemStream(key))
+		try(h.registry, domain.Items, domain.EscalateReview{Key: key, Version: len(item.Versions)}, an)
 	}
 }
 
