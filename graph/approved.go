@@ -81,9 +81,6 @@ func (r *Resolver) notices(ctx context.Context, kinds []domain.Kind, key string)
 				return // the connection ends; a client that wants more connects again
 			}
 			mark = to
-			if len(rows) > 0 && !r.stillKnown(ctx) {
-				return
-			}
 			for _, n := range rows {
 				if key != "" && n.Item != key || len(kinds) > 0 && !slices.Contains(kinds, n.Kind) || public && !n.Public {
 					continue
@@ -100,17 +97,6 @@ func (r *Resolver) notices(ctx context.Context, kinds []domain.Kind, key string)
 		}
 	}()
 	return out
-}
-
-// stillKnown tells whether the token with which the viewer came is still good: a
-// subscription outlives the moment in which it was looked at.
-func (r *Resolver) stillKnown(ctx context.Context) bool {
-	viewer := access.From(ctx)
-	if viewer.Anonymous() {
-		return true
-	}
-	token, err := r.Views.Token(ctx, viewer.Token)
-	return err == nil && token.ValidAt(r.now(ctx))
 }
 
 // awaitNotice returns when the read models have advanced, or when the next change

@@ -9,6 +9,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"signet/assets"
@@ -42,6 +43,9 @@ type Resolver struct {
 	// answer of a subscription. Leave is called when it is done. Its error, of a node of
 	// which too much is asked, is told with status 503.
 	Turn func(ctx context.Context, writes bool) (leave func(), err error)
+	// Address tells from where a request has come, by which subscriptions are counted; the
+	// peer's address if nil.
+	Address func(*http.Request) string
 	// Operated, if any, is called with the type of each operation that was answered
 	// (query, mutation, or subscription for each event), and the code of its first
 	// error.

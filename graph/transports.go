@@ -19,6 +19,10 @@ import (
 	"signet/internal/pressure"
 )
 
+// streamsOfAddress is how many sockets and streams are open at once for one address, which
+// may be that of a whole house.
+const streamsOfAddress = 1000
+
 // longLived says how operations are carried that go on for long, and until when:
 // who calls is asked for again while they do.
 func longLived(r *Resolver, auth *access.Authenticator, over overHTTP, log *slog.Logger) socket.Options {
@@ -57,8 +61,10 @@ func longLived(r *Resolver, auth *access.Authenticator, over overHTTP, log *slog
 			response, _ := over.execute(ctx, exec, op)
 			return response
 		},
-		Otherwise: over,
-		Log:       log,
+		Otherwise:     over,
+		MaxPerAddress: streamsOfAddress,
+		Address:       r.Address,
+		Log:           log,
 	}
 }
 

@@ -214,7 +214,7 @@ func (s *Server) routes() http.Handler {
 func (s *Server) graphql() http.Handler {
 	api := graph.NewHandler(&graph.Resolver{
 		Runner: s.Runner, Views: s.Views, Store: s.Store, People: s.People, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated, Documents: s.Documents,
-		Spend: s.spend, Turn: s.turn,
+		Spend: s.spend, Turn: s.turn, Address: func(r *http.Request) string { return Address(r).String() },
 	}, s.auth, s.Log)
 	page := s.open(explorer.Handler(explorer.Options{Endpoint: graphPath, SubscriptionEndpoint: graphPath, Examples: examples}))
 	asked := s.known(api)

@@ -105,7 +105,24 @@ func (d *Door) Enter(ctx context.Context, i oidc.Identity) (Session, error) {
 	token := access.NewToken()
 	s := Session{Secret: token.Secret, Expires: d.Runner.Clock().Add(d.Session), Agency: grant.Agency, Member: id}
 	issue := domain.IssueToken{Agency: grant.Agency, Member: id, Token: token.ID, Hash: token.Hash, Expires: &s.Expires}
-	return s, d.run(ctx, issue)
+	if err := d.run(ctx, issue); err != nil {
+		return Session{}, err
+	}
+	return s, d.claim(ctx, grant, id)
+}
+
+// claim closes the first login of a registry that nobody has administered yet, if the
+// member who has come in is an administrator.
+func (d *Door) claim(ctx context.Context, grant oidc.Grant, id uuid.UUID) error {
+	if !grant.Roles.Has(domain.RoleAdmin) {
+		return nil
+	}
+	c := domain.ClaimRegistry{Agency: grant.Agency, Member: id}
+	_, err := commands.Run(ctx, d.Runner, domain.Registries, c, commands.Request{Actor: operator, Via: via})
+	if refused := domain.AsError(err); refused != nil && refused.Code == domain.Conflict {
+		return nil
+	}
+	return err
 }
 
 // Leave ends the session of a viewer. A token that has ended already is no error.

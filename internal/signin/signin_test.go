@@ -41,6 +41,7 @@ var rules = oidc.Rules{
 	{Claim: "groups", Values: []string{"reviewer"}, Agency: foreign, Roles: domain.Roles{domain.RoleReviewer}},
 	{Claim: "groups", Values: []string{"translator"}, Agency: press, Roles: domain.Roles{domain.RoleTranslator}, Locales: []domain.Locale{"ja"}},
 	{Claim: "groups", Values: []string{"korean"}, Agency: press, Roles: domain.Roles{domain.RoleTranslator}, Locales: []domain.Locale{"ko"}},
+	{Claim: "groups", Values: []string{"admin"}, Agency: foreign, Roles: domain.Roles{domain.RoleAdmin}},
 	{Claim: "groups", Values: []string{"nowhere"}, Agency: "no-such-agency", Roles: domain.Roles{domain.RoleAuthor}},
 }
 
@@ -273,6 +274,34 @@ func TestASessionIsAnOrdinaryToken(t *testing.T) {
 		if _, err := signin.New(signin.Options{Session: lasts}); err == nil {
 			t.Errorf("a session of %s", lasts)
 		}
+	}
+}
+
+// Once an administrator has logged in nobody becomes the first one by a code any more.
+func TestAnAdministratorWhoEntersClosesTheFirstLogin(t *testing.T) {
+	h := newHouse(t)
+	claimed := func() domain.Registry {
+		s, _, err := commands.Load(t.Context(), h.runner.Log, domain.Registries, domain.RegistryStream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	h.enter(0, h.who("lan", "author"))
+	if claimed().Claimed {
+		t.Error("an author has claimed the registry")
+	}
+	first, _ := h.enter(0, h.who("an", "admin"))
+	if got := claimed(); !got.Claimed || got.Member != first.Member {
+		t.Errorf("%+v", got)
+	}
+	for _, subject := range []string{"binh", "an"} {
+		if _, said := h.enter(0, h.who(subject, "admin")); strings.Contains(said, "claimed") {
+			t.Error(said)
+		}
+	}
+	if got := claimed(); got.Member != first.Member {
+		t.Errorf("%+v", got)
 	}
 }
 
