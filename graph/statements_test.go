@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"signet/domain"
@@ -223,5 +224,16 @@ func crowded(t *testing.T) *world {
 	}
 	w.people()
 	w.join([]member{{"everything", "culture", domain.MemberRoles, []domain.Locale{"ja"}}})
+	for i := range manyRows {
+		key, title := fmt.Sprint("waiting-", i), []any{vars{"locale": "vi", "text": fmt.Sprint("Kiểm tra ", i)}}
+		for _, key := range []string{key, fmt.Sprint("draft-", i)} {
+			w.must("lan", registerItem, vars{"in": vars{"key": key, "kind": "SLOGAN"}})
+			w.must("lan", draftVersion, vars{"in": vars{"key": key, "content": slogan(fmt.Sprint("Biển ", i), "海")}})
+		}
+		w.must("lan", submitVersion, of(key, 1))
+		w.must("hoa", comment, of(key, 1, "text", "x"))
+		audit := w.must("auditor", planAudit, vars{"in": vars{"titles": title, "due": "2027-12-31"}}).at("planAudit.audit.audit")
+		w.must("press", reportAudit, vars{"in": vars{"audit": audit, "report": uuid.NewSHA1(uuid.Nil, []byte(key)), "site": vars{"address": "https://example.vn/", "agency": "press", "channel": "web"}, "pages": 1}})
+	}
 	return w
 }
