@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"signet/internal/testneeds"
+	"signet/internal/testneeds/tool"
 )
 
 // pocketbaseVariable is set to 1 by who wants queries to be measured, side by side
@@ -24,10 +25,9 @@ import (
 const pocketbaseVariable = "SIGNET_MEASURE_POCKETBASE"
 
 const (
-	pocketbaseFolder = "../../internal/tools/pocketbase"
-	pocketbaseItems  = 10_000
-	executedWanted   = 1_500 // requests of a second, of the list, by loadConnections
-	keptWanted       = 20_000
+	pocketbaseItems = 10_000
+	executedWanted  = 1_500 // requests of a second, of the list, by loadConnections
+	keptWanted      = 20_000
 )
 
 // rival is a question to both servers.
@@ -85,16 +85,9 @@ func TestBesidePocketBase(t *testing.T) {
 // on a data folder.
 func buildPocketBase(t *testing.T) func(args ...string) *exec.Cmd {
 	t.Helper()
-	download := exec.Command("go", "mod", "download")
-	download.Dir = pocketbaseFolder
-	if said, err := download.CombinedOutput(); err != nil {
-		testneeds.Missing(t, fmt.Sprintf("the modules of %s: %v %s", pocketbaseFolder, err, said))
-	}
-	built := filepath.Join(t.TempDir(), "pocketbase")
-	build := exec.Command("go", "build", "-trimpath", "-o", built, ".")
-	build.Dir, build.Env = pocketbaseFolder, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-mod=readonly")
-	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	built, err := tool.Build(t.Context(), "pocketbase", ".")
+	if err != nil {
+		testneeds.Missing(t, "PocketBase, which can't be built here: "+err.Error())
 	}
 	data := t.TempDir()
 	return func(args ...string) *exec.Cmd { return exec.Command(built, append(args, "--dir", data)...) }

@@ -8,6 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
+		Alone:   true,
 		Because: "every test may use it, and so it may depend on nothing that is tested",
 	})
 }

@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"signet/internal/testneeds/tool"
 )
 
 // The key and the region of every server.
@@ -42,9 +45,9 @@ type Server struct {
 // which is testneeds.Missing.
 func Start(tb testing.TB, missing func(tb testing.TB, what string)) *Server {
 	tb.Helper()
-	path, err := program(tb.Context())
+	path, err := tool.Build(tb.Context(), "versitygw", "github.com/versity/versitygw/cmd/versitygw")
 	if err != nil {
-		missing(tb, "the S3 server of "+toolFolder+", which could not be built: "+err.Error())
+		missing(tb, "the S3 server of internal/tools/versitygw, which could not be built: "+err.Error())
 	}
 	s := &Server{tb: tb, program: path, folder: tb.TempDir(), said: &output{}}
 	for _, name := range []string{s.buckets(), s.metadata()} {
@@ -174,5 +177,7 @@ func (o *output) Write(p []byte) (int, error) {
 func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return tail(o.text.Bytes())
+	said := o.text.Bytes()
+	const most = 2000 // the end tells why it ended
+	return strings.TrimSpace(string(said[max(0, len(said)-most):]))
 }

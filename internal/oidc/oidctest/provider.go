@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds/tool"
 )
 
 // What every provider knows.
@@ -40,9 +42,9 @@ type Provider struct {
 // the test is skipped, or failed, by missing, which is testneeds.Missing.
 func Start(tb testing.TB, missing func(tb testing.TB, what string), redirects ...string) *Provider {
 	tb.Helper()
-	path, err := program(tb.Context())
+	path, err := tool.Build(tb.Context(), "oidcprovider", ".")
 	if err != nil {
-		missing(tb, "the OpenID provider of "+toolFolder+", which could not be built: "+err.Error())
+		missing(tb, "the OpenID provider of internal/tools/oidcprovider, which could not be built: "+err.Error())
 	}
 	var flags []string
 	for _, r := range redirects {
