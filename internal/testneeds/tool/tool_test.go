@@ -5,11 +5,13 @@ import (
 	"path/filepath"
 	"testing"
 
+	"signet/internal/testneeds"
 	"signet/internal/testneeds/tool"
 )
 
 // A program is built once for what its module holds, and again when that has changed.
 func TestAProgramIsBuiltOnceForItsContent(t *testing.T) {
+	testneeds.PlainInCI(t)
 	root := t.TempDir()
 	folder := filepath.Join(root, "internal", "tools", "small")
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(root, "cache"))
