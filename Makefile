@@ -15,9 +15,9 @@ PACKAGES ?= ./...
 FUZZTIME     ?= 1s
 FUZZPARALLEL ?= 1
 FUZZJOBS     ?= 2
-# CI has time for a third of the targets, another one each day; seeds and kept inputs of
+# CI has time for an eighth of the targets, others each day; seeds and kept inputs of
 # all of them are run by its tests.
-FUZZSHARE    ?= $(if $(filter 1,$(SIGNET_CI_STRICT)),3,1)
+FUZZSHARE    ?= $(if $(filter 1,$(SIGNET_CI_STRICT)),8,1)
 BENCHTIME    ?= 1s
 BENCH        ?= .
 TESTTIMEOUT  ?= 10m

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -44,6 +45,7 @@ func differ(before, after map[string]int) (out []string) {
 }
 
 func TestComparingTwoInstantsIsComparingWhatIsInForce(t *testing.T) {
+	testneeds.PlainInCI(t)
 	changed := map[projections.EditionChangeKind]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

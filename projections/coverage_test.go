@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -75,6 +76,7 @@ func (o *oracle) gaps(h *history, f projections.CoverageFilter, l domain.Locale)
 }
 
 func TestCoverageAgreesWithCounting(t *testing.T) {
+	testneeds.PlainInCI(t)
 	covered, gaps := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

@@ -13,6 +13,7 @@ import (
 
 	"signet/domain"
 	"signet/internal/eventlog"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -185,6 +186,7 @@ func (i issueReader) was(ctx context.Context) error {
 }
 
 func TestNobodySeesHalfAnEdition(t *testing.T) {
+	testneeds.OnceInCI(t)
 	r, keys := withEdition(t)
 	r.catchUp()
 	i := issueReader{t: t, r: r, keys: keys, at: r.now, seen: &atomic.Bool{}, olds: &atomic.Int64{}, news: &atomic.Int64{}}

@@ -12,6 +12,7 @@ import (
 
 	"signet/domain"
 	"signet/internal/eventlog"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -131,6 +132,7 @@ func (o *oracle) approved(f projections.ApprovedFilter, after string, limit int)
 }
 
 func TestApprovedAgreesWithGoingThroughEveryLife(t *testing.T) {
+	testneeds.PlainInCI(t)
 	inForce, editions := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -54,6 +55,7 @@ func lacks(v *domain.Version) (missing, stale []domain.Locale) {
 }
 
 func TestReadinessAgreesWithGoingThroughTheItems(t *testing.T) {
+	testneeds.PlainInCI(t)
 	seen := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"signet/internal/eventlog"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -40,6 +41,7 @@ func fewHistories() bool {
 }
 
 func TestRebuiltEqualsIncremental(t *testing.T) {
+	testneeds.PlainInCI(t)
 	reached := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := scratch(rt)

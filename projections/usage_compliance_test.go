@@ -12,6 +12,7 @@ import (
 
 	"signet/domain"
 	"signet/internal/commands"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -192,6 +193,7 @@ func (o *oracle) compliance(h *history, s projections.UsageScope, first time.Tim
 }
 
 func TestComplianceAgreesWithGoingThroughEveryLife(t *testing.T) {
+	testneeds.PlainInCI(t)
 	seen := projections.Uses{}
 	rapid.Check(t, func(rt *rapid.T) {
 		h := newHistory(rt, scratch(rt))

@@ -29,7 +29,7 @@ var Addresses = []Rule{
 	{"GET " + file + Unapproved, otherwise(drafts, Hidden)},
 	{"GET " + file + Withdrawn, Steps{{Can: domain.ReadUnapproved, Also: domain.DownloadAssets, Sight: Sees}, {Sight: Refused}}},
 	{"POST /files", holding(domain.UploadAssets)},
-	{"GET /kit.zip", known(publicAt)},
+	{"GET /kit.zip", Steps{{Can: domain.DownloadAssets, Sight: Sees}, {Can: AnyMember, Sight: Refused}, {Sight: Part, Part: publicAt}}},
 	{"GET /kit/manifest.json", known(publicAt)},
 	{"GET /catalogue.json", known(publicOnce)},
 	{"GET /identify", known(publicOnce)},

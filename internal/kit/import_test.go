@@ -16,6 +16,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/kit"
 	"signet/internal/sample"
+	"signet/internal/testneeds"
 )
 
 // brittle is a log that breaks after some appends, as when the machine stops.
@@ -66,6 +67,7 @@ func (r *registry) stored(t failer) []stored {
 }
 
 func TestAnInterruptedImportGoesOnWhereItStopped(t *testing.T) {
+	testneeds.PlainInCI(t)
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		source := os.DirFS(drawHistory(t).export(t, dir))

@@ -9,6 +9,7 @@ import (
 	"signet/domain"
 	"signet/internal/catalogue"
 	"signet/internal/identify"
+	"signet/internal/testneeds"
 )
 
 // listed is the catalogue that somebody is given, by item.
@@ -30,6 +31,7 @@ func (r *registry) listed(role domain.Role) (*catalogue.Catalogue, map[string]ca
 }
 
 func TestTheCatalogueTellsByWhatThingsAreKnown(t *testing.T) {
+	testneeds.PlainInCI(t)
 	r := newRegistry(t).follow().withSample()
 	c, all := r.listed("")
 	logo, slogan := all["logo-sample"], all["slogan-open-sea"]
@@ -61,6 +63,7 @@ func TestTheCatalogueTellsByWhatThingsAreKnown(t *testing.T) {
 }
 
 func TestTheCatalogueHoldsWhatIsForTheCaller(t *testing.T) {
+	testneeds.PlainInCI(t)
 	r := newRegistry(t).follow().withSample()
 	act(r, "ban-tuyen-giao-dan-van", domain.RoleReviewer, domain.Items, domain.WithdrawVersion{Key: "logo-sample", Version: 1, Reason: "sai màu"})
 	act(r, "ban-tuyen-giao-dan-van", domain.RoleAdmin, domain.Items, domain.ChangeItemVisibility{Key: "slogan-open-sea"})

@@ -11,6 +11,7 @@ import (
 	"signet/domain"
 	"signet/internal/identify"
 	"signet/internal/provenance"
+	"signet/internal/testneeds"
 )
 
 // identified asks what a file is.
@@ -33,6 +34,7 @@ func (r *registry) standing(path string) (answer, identify.Answer) {
 }
 
 func TestAFileSaysWhatItIs(t *testing.T) {
+	testneeds.PlainInCI(t)
 	r := newRegistry(t).follow().withSample()
 	original := r.ask("GET", logo("1"), "", nil)
 	stampedOriginal := r.ask("GET", logo("1")+"?stamp=1", "", nil)

@@ -47,6 +47,10 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Authorization")
 	ctx := r.Context()
 	viewer := access.From(ctx)
+	if !viewer.Anonymous() && !viewer.May(domain.DownloadAssets, domain.Scope{Agency: viewer.Agency}) {
+		s.fail(w, r, domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", domain.DownloadAssets))
+		return
+	}
 	q := r.URL.Query()
 	paths := q["path"]
 	delete(q, "path")
@@ -64,7 +68,7 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 		Content: content, Digest: b.Digest(), Media: bundle.MediaType, Title: kitTitle(asked.Selection) + ".zip", CacheControl: assets.CacheRevalidated,
 		Refuse: func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) },
 	}
-	if !viewer.Anonymous() && viewer.May(domain.DownloadAssets, domain.Scope{Agency: viewer.Agency}) {
+	if !viewer.Anonymous() {
 		d.Record = func(ctx context.Context) error { return s.recordKit(ctx, viewer, b, asked.channel) }
 	}
 	assets.Serve(w, r, d)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"signet/domain"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -37,6 +38,7 @@ func (r *registry) handOn(role domain.Role, body string) (answer, *url.URL) {
 }
 
 func TestALinkIsHandedOn(t *testing.T) {
+	testneeds.PlainInCI(t)
 	r := newRegistry(t).follow().withSample()
 	address := "/files/logo-sample/current/" + logoFile
 	_, u := r.handOn(domain.RoleAgency, fmt.Sprintf(`{"address": %q, "days": 3}`, address+"?width=64&channel=print"))

@@ -55,7 +55,7 @@ var addresses = []probe{
 	{of: "GET /graphql/explorer/", path: "/graphql/explorer/explorer.css"},
 	{of: file, path: logo("1")},
 	{of: "POST /files", path: "/files", body: "no picture"},
-	{of: "GET /kit.zip", path: "/kit.zip?kind=slogan", marks: []string{"hidden-slogan", "shown-slogan"}},
+	{of: "GET /kit.zip", path: "/kit.zip?kind=slogan", marks: []string{"hidden-slogan", "", "shown-slogan"}},
 	{of: "GET /kit/manifest.json", path: "/kit/manifest.json?kind=slogan", marks: []string{"hidden-slogan", "shown-slogan"}},
 	{of: "GET /identify", path: "/identify?item=hidden-slogan&version=1", marks: []string{"hidden-slogan"}},
 	{of: "GET /identify", path: "/identify?item=shown-slogan&version=1", marks: []string{"", "shown-slogan"}},
