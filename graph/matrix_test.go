@@ -10,6 +10,7 @@ import (
 
 	"signet/domain"
 	"signet/graph/rules"
+	"signet/internal/testneeds"
 )
 
 // caller is somebody of a column of the table, of the agency press.
@@ -40,6 +41,7 @@ func callers() []caller {
 
 // What the tables of graph/rules say is what the API does, for every row and everybody.
 func TestTheTableIsWhatTheAPIDoes(t *testing.T) {
+	testneeds.PlainInCI(t)
 	m := newMatrix(t)
 	t.Run("fields", m.fieldsAreSeen)
 	t.Run("what is looked up", m.lookupsAreSeen)

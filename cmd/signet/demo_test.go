@@ -150,6 +150,7 @@ func demoStateOf(t *testing.T, dir string) (position uint64, usage string) {
 // A demo whose setting up is killed again and again is the same in the end as one
 // that was left alone.
 func TestAnInterruptedDemoIsFinished(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	whole, killed := t.TempDir(), t.TempDir()
 	began := time.Now()
@@ -177,6 +178,7 @@ func TestAnInterruptedDemoIsFinished(t *testing.T) {
 }
 
 func TestLostTokensOfADemoAreReplaced(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	serving(t, dir, "--demo").stop()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signet/internal/eventlog/esdb/esdbtest"
+	"signet/internal/testneeds"
 )
 
 var copied = regexp.MustCompile(`(\d+) events in \d+ streams, \d+ bytes, (\d+) of them copied now\nsource to position \d+, target to \d+\nsha256 ([0-9a-f]{64})\n$`)
@@ -16,6 +17,7 @@ var copied = regexp.MustCompile(`(\d+) events in \d+ streams, \d+ bytes, (\d+) o
 // A registry moves to a cluster and back, and is the same: event by event, and as
 // what people see of it.
 func TestALogMovesToAClusterAndBack(t *testing.T) {
+	testneeds.PlainInCI(t)
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo", "--data", "home")
 	p.await("demo-tokens.env")

@@ -206,6 +206,7 @@ func (s *staff) staysErased(data string) {
 
 // A backup of people.db that is older than the erasure is put back.
 func TestAnOldTableOfPeopleIsCleanedWhenTheServerStarts(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	s := newStaff(t)
 	s.claim()
@@ -241,6 +242,7 @@ func TestAnOldTableOfPeopleIsCleanedWhenTheServerStarts(t *testing.T) {
 }
 
 func TestWhatPersonRefuses(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	s := newStaff(t)
 	id := s.person.ID.String()

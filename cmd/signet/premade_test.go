@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"signet/assets"
+	"signet/internal/testneeds"
 )
 
 // What is approved while the program runs has its standard renditions before
 // anybody asks for one.
 func TestStandardRenditionsAreMadeAtApproval(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	l := newLedger(t)

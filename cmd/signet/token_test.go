@@ -4,9 +4,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds"
 )
 
 func TestTokensAreIssuedListedAndRevoked(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	refused(t, exitBadInput, dir, "token", "--agency", "so-vhttdl", "--role", "admin")                                // no registry
@@ -70,6 +73,7 @@ func listedToken(t *testing.T, dir, id string) []string {
 }
 
 func TestTokensAreLimitedAndReplaced(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	role := []string{"token", "--agency", "a", "--agency-name", "A", "--role", "agency"}
@@ -110,6 +114,7 @@ func TestTokensAreLimitedAndReplaced(t *testing.T) {
 // Who has made an administrator on the machine needs no first login any more, whatever
 // becomes of them.
 func TestATokenOfAnAdministratorClosesTheFirstLogin(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	must(t, dir, "token", "--agency", "a", "--agency-name", "A", "--role", "designer")

@@ -3,9 +3,12 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"signet/internal/testneeds"
 )
 
 func TestVerbsTellHowTheyAreUsed(t *testing.T) {
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	help := must(t, dir)
