@@ -118,7 +118,7 @@ func (a *answers) keyOf(req *http.Request) (key string, ok bool) {
 		return "", false
 	case (req.Method == http.MethodGet || req.Method == http.MethodHead) && len(req.URL.RawQuery) <= requestBytes:
 		asked = "?" + req.URL.RawQuery
-	case req.Method == http.MethodPost && req.ContentLength > 0 && req.ContentLength <= requestBytes && req.Header.Get("Content-Type") == plainJSON:
+	case req.Method == http.MethodPost && req.ContentLength > 0 && req.ContentLength <= requestBytes && strings.HasPrefix(req.Header.Get("Content-Type"), plainJSON):
 		body, err := io.ReadAll(req.Body)
 		rest := io.Reader(bytes.NewReader(body))
 		if err != nil {
@@ -128,11 +128,11 @@ func (a *answers) keyOf(req *http.Request) (key string, ok bool) {
 		if err != nil {
 			return "", false
 		}
-		asked = string(body)
+		asked = req.Header.Get("Content-Type") + "\x00" + string(body)
 	default:
 		return "", false
 	}
-	return scopeOf(access.From(req.Context())) + "\x00" + req.Header.Get("Accept") + "\x00" + req.Header.Get("Signet-Cost") + "\x00" + asked, true
+	return scopeOf(access.From(req.Context())) + "\x00" + req.Header.Get("Accept") + "\x00" + req.Header.Get(costHeader) + "\x00" + asked, true
 }
 
 // opened is a body whose beginning has been read.
@@ -141,6 +141,7 @@ type opened struct {
 	io.Closer
 }
 
+// failing fails as the rest of a body did.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

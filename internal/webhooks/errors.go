@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"modernc.org/sqlite"
+	"signet/internal/ownfile"
 )
 
 // Error is what a caller did wrong, or what is wrong with a signature.
@@ -28,19 +28,13 @@ var (
 	// ErrUnknown: the receiver has no such message.
 	ErrUnknown = errors.New("webhooks: no such message")
 	// ErrInUse: another Queue, mostly of another process, owns the file.
-	ErrInUse = errors.New("webhooks: the file is in use")
+	ErrInUse = ownfile.ErrInUse
 	// ErrForeign: the file is not one of this package.
-	ErrForeign = errors.New("webhooks: not a file of this package")
+	ErrForeign = ownfile.ErrForeign
 	// ErrNewer: the file was written by a newer program.
-	ErrNewer = errors.New("webhooks: written by a newer version of this program")
+	ErrNewer = ownfile.ErrNewer
 	// ErrRunning: Run has been called, and has not returned.
 	ErrRunning = errors.New("webhooks: already running")
-)
-
-// Primary result codes, see https://www.sqlite.org/rescode.html.
-const (
-	codeBusy   = 5
-	codeNotADB = 26
 )
 
 // told gives an error of SQLite its meaning.
@@ -48,14 +42,5 @@ func told(err error) error {
 	if err == nil {
 		return nil
 	}
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		switch e.Code() & 0xFF {
-		case codeBusy:
-			return fmt.Errorf("%w: %w", ErrInUse, err)
-		case codeNotADB:
-			return fmt.Errorf("%w: %w", ErrForeign, err)
-		}
-	}
-	return fmt.Errorf("webhooks: %w", err)
+	return fmt.Errorf("webhooks: %w", ownfile.Told(err))
 }

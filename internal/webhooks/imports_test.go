@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"internal/outbound"},
+		Ours:      []string{"internal/outbound", "internal/ownfile"},
 		Libraries: []string{"modernc.org/sqlite"},
 		Because:   "how a message is brought does not depend on what it tells",
 	})

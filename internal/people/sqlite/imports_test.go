@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"internal/people"},
+		Ours:      []string{"internal/ownfile", "internal/people"},
 		Libraries: []string{"github.com/google/uuid", "modernc.org/sqlite"},
 		Because:   "an adapter knows what it adapts",
 	})
