@@ -57,10 +57,10 @@ func TestWhatIsNotOursIsLeftAsItIs(t *testing.T) {
 		make func(path string) error
 		want error
 	}{
-		"no SQLite at all":        {func(path string) error { return os.WriteFile(path, make([]byte, 4096), 0o600) }, ownfile.ErrForeign},
-		"another program's":       {with("CREATE TABLE thing (a)"), ownfile.ErrForeign},
-		"for something else":      {with("PRAGMA application_id = 1; CREATE TABLE thing (a)"), ownfile.ErrForeign},
-		"of a newer version":      {with("PRAGMA application_id = 0x53474E54; PRAGMA user_version = 3; CREATE TABLE thing (a)"), ownfile.ErrNewer},
+		"no SQLite at all":   {func(path string) error { return os.WriteFile(path, make([]byte, 4096), 0o600) }, ownfile.ErrForeign},
+		"another program's":  {with("CREATE TABLE thing (a)"), ownfile.ErrForeign},
+		"for something else": {with("PRAGMA application_id = 1; CREATE TABLE thing (a)"), ownfile.ErrForeign},
+		"of a newer version": {with("PRAGMA application_id = 0x53474E54; PRAGMA user_version = 3; CREATE TABLE thing (a)"), ownfile.ErrNewer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "file.db")
