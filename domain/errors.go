@@ -46,6 +46,14 @@ func (e *Error) At(field string, args ...any) *Error {
 	return e
 }
 
+// CodeOf is the class of the refusal that err is or wraps, or empty.
+func CodeOf(err error) Code {
+	if refused := AsError(err); refused != nil {
+		return refused.Code
+	}
+	return ""
+}
+
 // AsError returns the refusal that err is or wraps, or nil.
 func AsError(err error) *Error {
 	var e *Error

@@ -10,11 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"signet/internal/access"
@@ -37,10 +35,7 @@ const (
 // byte, and to what its caller is and may. It is safe for concurrent use.
 type answers struct {
 	resolver *Resolver
-
-	mu    sync.Mutex
-	kept  *lru.Cache[string, *keptAnswer] // guarded by mu
-	bytes int                             // guarded by mu
+	kept     *shelf[string, *keptAnswer]
 }
 
 // keptAnswer is an answer. It is not changed.
@@ -49,40 +44,21 @@ type keptAnswer struct {
 	until time.Time // zero: as long as the basis holds
 	body  []byte
 	etag  string
-	bytes int
 }
 
 func newAnswers(r *Resolver) *answers {
-	a := &answers{resolver: r}
-	a.kept, _ = lru.NewWithEvict(1<<20, func(_ string, k *keptAnswer) { a.bytes -= k.bytes }) // fails for a size below 1 only
-	return a
+	const beside = 200 // bytes, about, of all but the texts
+	return &answers{r, newShelf(answersBytes, answersBytes, func(key string, k *keptAnswer) int { return len(key) + len(k.body) + beside })}
 }
 
 // find returns the answer that is kept under a key, if it holds.
 func (a *answers) find(key string) *keptAnswer {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	k, there := a.kept.Get(key)
-	if !there {
-		return nil
-	}
-	if !k.basis.Holds() || !k.until.IsZero() && !a.resolver.clock().Before(k.until) {
-		a.kept.Remove(key)
+	k := a.kept.get(key)
+	if k != nil && (!k.basis.Holds() || !k.until.IsZero() && !a.resolver.clock().Before(k.until)) {
+		a.kept.drop(key)
 		return nil
 	}
 	return k
-}
-
-func (a *answers) keep(key string, k *keptAnswer) {
-	k.bytes = len(key) + len(k.body) + 200
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.kept.Remove(key)
-	a.kept.Add(key, k)
-	a.bytes += k.bytes
-	for a.bytes > answersBytes {
-		a.kept.RemoveOldest()
-	}
 }
 
 type answerKey struct{}
@@ -120,11 +96,9 @@ func (a *answers) keyOf(req *http.Request) (key string, ok bool) {
 		asked = "?" + req.URL.RawQuery
 	case req.Method == http.MethodPost && req.ContentLength > 0 && req.ContentLength <= requestBytes && strings.HasPrefix(req.Header.Get("Content-Type"), plainJSON):
 		body, err := io.ReadAll(req.Body)
-		rest := io.Reader(bytes.NewReader(body))
-		if err != nil {
-			rest = io.MultiReader(rest, failing{err})
-		}
-		req.Body = opened{rest, req.Body}
+		// Who reads it to its end is told that by the body itself, or why it failed:
+		// http.MaxBytesReader says the same again.
+		req.Body = opened{io.MultiReader(bytes.NewReader(body), req.Body), req.Body}
 		if err != nil {
 			return "", false
 		}
@@ -140,11 +114,6 @@ type opened struct {
 	io.Reader
 	io.Closer
 }
-
-// failing fails as the rest of a body did.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // scopeOf is all by which two viewers can be answered differently.
 func scopeOf(v access.Viewer) string {
@@ -190,7 +159,7 @@ func (a *answers) operation(ctx context.Context, next graphql.OperationHandler) 
 		}
 		if until, ok := w.until(ctx, a.resolver.Views); ok {
 			body := bodyOf(response)
-			a.keep(key, &keptAnswer{basis: w.reads.Basis(), until: until, body: body, etag: etagOf(body)})
+			a.kept.put(key, &keptAnswer{basis: w.reads.Basis(), until: until, body: body, etag: etagOf(body)})
 		}
 		return response
 	}

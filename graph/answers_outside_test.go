@@ -69,7 +69,10 @@ func receiver(f *ast.FuncDecl) string {
 	if !ok {
 		return ""
 	}
-	name, _ := star.X.(*ast.Ident)
+	name, ok := star.X.(*ast.Ident)
+	if !ok { // a generic type
+		return ""
+	}
 	return name.Name
 }
 

@@ -96,9 +96,10 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 
 // tellWhen tells a caller who was turned away when to come again.
 func tellWhen(ctx context.Context, h http.Header, status int) {
-	if tab := pressure.From(ctx); status == http.StatusTooManyRequests && tab != nil {
-		h.Set("Retry-After", strconv.FormatInt(max(1, pressure.Seconds(tab.Quota().Wait)), 10))
-	} else if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", pressure.From(ctx).RetryAfter())
+	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "2")
 	}
 }

@@ -61,13 +61,11 @@ func (r *Resolver) setPerson(ctx context.Context, input gen.SetPersonInput) (*pr
 	if err != nil {
 		return nil, err
 	}
-	viewer := access.From(ctx)
+	viewer, refused := need(ctx, domain.WritePeople)
 	own := viewer.Member == id && viewer.Can(domain.WriteOwnPerson)
 	switch {
-	case viewer.Anonymous():
-		return nil, access.ErrNoToken
-	case !own && !viewer.May(domain.WritePeople, domain.Scope{Agency: input.Agency}):
-		return nil, domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", domain.WritePeople)
+	case refused != nil && !own:
+		return nil, refused
 	case r.People == nil:
 		return nil, errNoPeople
 	}

@@ -137,12 +137,27 @@ func withoutSuggestions() *rules.Rules {
 	return quiet
 }
 
+// digest is the SHA-256 of a document's text.
+type digest = [sha256.Size]byte
+
+// How much of documents is remembered, in bytes of their texts. Parsed, a document
+// takes many times as much.
+const (
+	keptDocuments = 2 << 20
+	keptDocument  = 64 << 10 // of one
+)
+
+// newRecent keeps the documents that were sent lately; others are sent again.
+func newRecent() *shelf[digest, *document] {
+	return newShelf(keptDocuments, keptDocument, func(_ digest, d *document) int { return len(d.text) })
+}
+
 // documents finds documents: the trusted ones, those that were sent lately, and any
 // other. It is safe for concurrent use.
 type documents struct {
 	schema *ast.Schema
 	rules  DocumentRules
-	recent *shelf
+	recent *shelf[digest, *document]
 }
 
 // find returns the document that is meant by the parameters of a request.

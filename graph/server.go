@@ -36,7 +36,7 @@ func NewHandler(r *Resolver, auth *access.Authenticator, log *slog.Logger) http.
 	h := handler.New(schema)
 	over := newTransport(r)
 	streams := socket.New(longLived(r, auth, over, log))
-	documents := &documents{schema: schema.Schema(), rules: r.Documents, recent: newShelf()}
+	documents := &documents{schema: schema.Schema(), rules: r.Documents, recent: newRecent()}
 	for _, transport := range []graphql.Transport{streams, streams.Events(), over} {
 		h.AddTransport(prepared{transport, documents})
 	}

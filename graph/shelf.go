@@ -1,51 +1,54 @@
 package graph
 
 import (
-	"crypto/sha256"
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// How much of documents is remembered, in bytes of their texts. Parsed, a document
-// takes many times as much.
-const (
-	keptDocuments = 2 << 20
-	keptDocument  = 64 << 10 // of one
-)
+// shelf keeps what was asked for lately, within a number of bytes: who asks for many
+// other things pushes out what was not asked for longest. It is safe for concurrent use.
+type shelf[K comparable, V any] struct {
+	kept          *lru.Cache[K, V]
+	size          func(K, V) int // in bytes, at least 1; always the same for the same
+	most, longest int            // bytes of all together, and of one
 
-// shelf keeps the documents that were asked for lately, by the digests of their
-// texts. Who sends many others pushes them out, and then they are sent again: it
-// never holds more than keptDocuments. It is safe for concurrent use.
-type shelf struct {
-	kept *lru.Cache[[sha256.Size]byte, *document]
-
-	mu    sync.Mutex
-	bytes int // guarded by mu
+	mu    sync.Mutex // is held by who changes kept
+	bytes int        // guarded by mu
 }
 
-func newShelf() *shelf {
-	s := &shelf{}
-	s.kept, _ = lru.NewWithEvict(keptDocuments, func(_ [sha256.Size]byte, d *document) { s.bytes -= len(d.text) }) // fails for a size below 1 only
+func newShelf[K comparable, V any](most, longest int, size func(K, V) int) *shelf[K, V] {
+	s := &shelf[K, V]{size: size, most: most, longest: longest}
+	s.kept, _ = lru.NewWithEvict(most, func(k K, v V) { s.bytes -= size(k, v) }) // fails for a size below 1 only
 	return s
 }
 
-// get returns a document; nil if it is not there.
-func (s *shelf) get(digest [sha256.Size]byte) *document {
-	d, _ := s.kept.Get(digest)
-	return d
+// get returns what is kept under a key; the zero value if nothing is.
+func (s *shelf[K, V]) get(key K) V {
+	v, _ := s.kept.Get(key)
+	return v
 }
 
-// put keeps a document, unless it is too long.
-func (s *shelf) put(digest [sha256.Size]byte, d *document) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(d.text) > keptDocument || s.kept.Contains(digest) {
+// put keeps something, in the place of what was kept under the key, unless it is too
+// long.
+func (s *shelf[K, V]) put(key K, v V) {
+	size := s.size(key, v)
+	if size > s.longest {
 		return
 	}
-	s.bytes += len(d.text)
-	s.kept.Add(digest, d)
-	for s.bytes > keptDocuments {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.Remove(key)
+	s.bytes += size
+	s.kept.Add(key, v)
+	for s.bytes > s.most {
 		s.kept.RemoveOldest()
 	}
+}
+
+// drop forgets what is kept under a key.
+func (s *shelf[K, V]) drop(key K) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept.Remove(key)
 }

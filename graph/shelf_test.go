@@ -8,7 +8,7 @@ import (
 )
 
 func TestShelfHoldsNoMoreThanItMay(t *testing.T) {
-	s := newShelf()
+	s := newRecent()
 	text := func(i int) string { return strconv.Itoa(i) + strings.Repeat(" ", keptDocument-10) }
 	put := func(text string) { s.put(sha256.Sum256([]byte(text)), &document{text: text}) }
 	has := func(text string) bool { return s.get(sha256.Sum256([]byte(text))) != nil }

@@ -78,14 +78,12 @@ func enter(auth *access.Authenticator) func(context.Context, string) (context.Co
 		viewer, err := auth.FromRequest((&http.Request{Header: http.Header{"Authorization": {header}}}).WithContext(ctx))
 		tab := pressure.From(ctx)
 		if err != nil {
-			if tab != nil && domain.AsError(err) != nil {
+			if domain.AsError(err) != nil {
 				err = cmp.Or(tab.Guessed(), err)
 			}
 			return nil, forbidden(err)
 		}
-		if tab != nil {
-			tab.Holder(viewer.Token)
-		}
+		tab.Holder(viewer.Token)
 		return access.With(ctx, viewer), nil
 	}
 }

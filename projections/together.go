@@ -102,7 +102,24 @@ func (b *batch) run(ctx context.Context, v *Views, query string) error {
 		args = append(args, b.questions[min(i, len(b.questions)-1)].args...)
 	}
 	take := taker{questions: b.questions}
-	return v.askAlone(ctx, take.row, combined(query, n, len(b.questions[0].args)), args)
+	return v.askAlone(ctx, take.row, v.combined(query, n, len(b.questions[0].args)), args)
+}
+
+// together is a query that is asked n times at once.
+type together struct {
+	query string
+	n     int
+}
+
+// combined is the text that asks a query n times; there are few different ones, which
+// are kept as their statements are.
+func (v *Views) combined(query string, n, parameters int) string {
+	if text, ok := v.texts.Load(together{query, n}); ok {
+		return text.(string) //nolint:forcetypeassert // only these are stored
+	}
+	text := combined(query, n, parameters)
+	v.texts.Store(together{query, n}, text)
+	return text
 }
 
 // parameter is a numbered parameter of a statement.

@@ -42,6 +42,7 @@ type Views struct {
 	path   string
 	read   *sql.DB
 	stmts  sync.Map // query → *reading
+	texts  sync.Map // together → string
 	tables *tables
 	// changed are the positions at which tables last changed since Open, by their
 	// places in tables.

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"signet/domain"
@@ -207,18 +208,25 @@ func (a *Authenticator) entry(ctx context.Context, id string) (*entry, error) {
 	if err != nil {
 		return nil, notFoundIs(err, ErrBadToken)
 	}
-	member, err := a.views.Member(ctx, token.Agency, token.Member)
-	if err != nil {
-		return nil, notFoundIs(err, ErrBadToken)
-	}
-	delegations, err := a.views.DelegationsTo(ctx, token.Agency, token.Member)
+	actor, delegations, err := a.member(ctx, token.Agency, token.Member)
 	if err != nil {
 		return nil, err
 	}
-	actor := domain.Actor{Member: member.ID, Agency: member.Agency, Roles: member.Roles, Locales: member.Locales, Token: id, Scopes: token.Scopes}
+	actor.Token, actor.Scopes = id, token.Scopes
 	e := &entry{viewer: Viewer{Actor: actor}, token: token, delegations: delegations, position: position}
 	a.known.Add(id, e)
 	return e, nil
+}
+
+// member reads what a member may do, and all delegations to them: ErrBadToken if there is
+// no such member.
+func (a *Authenticator) member(ctx context.Context, agency string, id uuid.UUID) (domain.Actor, []*projections.Delegation, error) {
+	m, err := a.views.Member(ctx, agency, id)
+	if err != nil {
+		return domain.Actor{}, nil, notFoundIs(err, ErrBadToken)
+	}
+	delegations, err := a.views.DelegationsTo(ctx, agency, id)
+	return domain.Actor{Member: m.ID, Agency: m.Agency, Roles: m.Roles, Locales: m.Locales}, delegations, err
 }
 
 // check returns who holds the token at an instant: ErrBadToken once it has expired.

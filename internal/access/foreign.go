@@ -37,7 +37,7 @@ type foreignEntry struct {
 	bearer      Bearer
 	viewer      Viewer
 	delegations []*projections.Delegation
-	position    eventlog.Position // Views.AccessPosition when it was read
+	position    eventlog.Position // Views.AccessPosition before it was read
 }
 
 // UseForeign lets the authenticator take tokens of another server. It is called before
@@ -72,15 +72,13 @@ func (a *Authenticator) bear(ctx context.Context, token string) (Viewer, error) 
 // bearing reads and keeps what a token of another server is for.
 func (a *Authenticator) bearing(ctx context.Context, id string, b Bearer) (foreignEntry, error) {
 	e := foreignEntry{bearer: b, position: a.views.AccessPosition()}
-	member, err := a.views.Member(ctx, b.Agency, b.Member)
+	actor, delegations, err := a.member(ctx, b.Agency, b.Member)
 	if err != nil {
-		return foreignEntry{}, notFoundIs(err, ErrBadToken)
-	}
-	if e.delegations, err = a.views.DelegationsTo(ctx, b.Agency, b.Member); err != nil {
 		return foreignEntry{}, err
 	}
-	roles := slices.DeleteFunc(slices.Clone(member.Roles), func(r domain.Role) bool { return !b.Roles.Has(r) })
-	e.viewer = Viewer{Actor: domain.Actor{Member: member.ID, Agency: member.Agency, Roles: roles, Locales: member.Locales, Token: id}}
+	actor.Roles = slices.DeleteFunc(slices.Clone(actor.Roles), func(r domain.Role) bool { return !b.Roles.Has(r) })
+	actor.Token = id
+	e.viewer, e.delegations = Viewer{Actor: actor}, delegations
 	a.bearers.Add(id, e)
 	return e, nil
 }

@@ -3,6 +3,7 @@ package pressure
 import (
 	"context"
 	"net/netip"
+	"strconv"
 	"sync"
 )
 
@@ -65,6 +66,12 @@ func (t *Tab) Quota() Quota {
 	return t.quota
 }
 
+// RetryAfter is when a caller who was refused may ask again, as the header of that name
+// has it: whole seconds, at least one (RFC 9110, section 10.2.3).
+func (t *Tab) RetryAfter() string {
+	return strconv.FormatInt(max(1, Seconds(t.Quota().Wait)), 10)
+}
+
 // Who names the caller to a [Gate]: by the token, or by the network that an address
 // belongs to. It is empty for who has no limit, since many may come from there.
 func (t *Tab) Who() string {
@@ -87,17 +94,20 @@ func With(ctx context.Context, t *Tab) context.Context {
 	return context.WithValue(ctx, tabKey{}, t)
 }
 
-// From returns the tab of a request's context; nil if there is none.
+// From returns the tab of a request's context; if there is none, that of somebody who
+// has no limit.
 func From(ctx context.Context) *Tab {
-	t, _ := ctx.Value(tabKey{}).(*Tab)
-	return t
+	if t, ok := ctx.Value(tabKey{}).(*Tab); ok {
+		return t
+	}
+	return new(Tab)
 }
 
 // Spend charges who stands in a request's context for what turns out to cost more than
-// the request alone; see [Tab.Spend]. Without a tab there is nobody to charge.
+// the request alone; see [Tab.Spend].
 func Spend(ctx context.Context, extra int) error {
-	if t := From(ctx); t != nil && extra > 0 {
-		return t.Spend(extra)
+	if extra <= 0 {
+		return nil
 	}
-	return nil
+	return From(ctx).Spend(extra)
 }

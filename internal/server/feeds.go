@@ -105,7 +105,7 @@ func (s *Server) news(r *http.Request, rows []*projections.Notice, known bool) (
 	for i, n := range rows {
 		id := uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s/%d/%s/%d", n.Item, n.Version, n.What, n.At.UnixMicro()))
 		entry := report.News{
-			ID: "urn:uuid:" + id.String(), At: n.At, Category: string(n.What), URL: here(r) + "/graphql",
+			ID: "urn:uuid:" + id.String(), At: n.At, Category: string(n.What), URL: here(r) + graphPath,
 			Title: map[string]string{}, Summary: map[string]string{},
 		}
 		v := versions[keys[i]]
@@ -132,7 +132,7 @@ func (s *Server) editionNews(r *http.Request) ([]report.News, error) {
 			continue
 		}
 		out = append(out, report.News{
-			ID: "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "edition/%d", e.Number)).String(), At: e.Issued, Category: "edition_issued", URL: here(r) + "/graphql",
+			ID: "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "edition/%d", e.Number)).String(), At: e.Issued, Category: "edition_issued", URL: here(r) + graphPath,
 			Title: map[string]string{
 				"vi": fmt.Sprintf("Ban hành lần cập nhật %d: %s", e.Number, e.TitleIn("vi")),
 				"en": fmt.Sprintf("Edition %d issued: %s", e.Number, e.TitleIn("en")),

@@ -127,7 +127,7 @@ func isClaimed(err error) bool {
 // log is away, has a secret that nobody knows.
 func (a *admission) takeBack(ctx context.Context, who projections.MemberKey) {
 	_, err := claiming(ctx, a, domain.Agencies, domain.RemoveMember{Agency: who.Agency, Member: who.ID})
-	if refused := domain.AsError(err); err != nil && (refused == nil || refused.Code != domain.NotFound) {
+	if err != nil && domain.CodeOf(err) != domain.NotFound {
 		a.log.WarnContext(ctx, "first login: an administrator could not be taken back", "agency", who.Agency, "member", who.ID, "error", err)
 	}
 }

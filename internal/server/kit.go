@@ -47,8 +47,8 @@ func (s *Server) kit(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Authorization")
 	ctx := r.Context()
 	viewer := access.From(ctx)
-	if !viewer.Anonymous() && !viewer.May(domain.DownloadAssets, domain.Scope{Agency: viewer.Agency}) {
-		s.fail(w, r, domain.Refuse(domain.Forbidden, "not_permitted", "this needs the permission %s", domain.DownloadAssets))
+	if err := viewer.Require(domain.DownloadAssets); err != nil && !viewer.Anonymous() {
+		s.fail(w, r, err)
 		return
 	}
 	q := r.URL.Query()

@@ -40,7 +40,7 @@ func (s *Server) useDoor() error {
 	}
 	return s.auth.UseSessions(access.Sessions{
 		Cookie: s.cookieName(sessionCookie), Origin: s.Door.Provider.PublicURL,
-		Guarded: func(r *http.Request) bool { return r.URL.Path == "/graphql" },
+		Guarded: func(r *http.Request) bool { return r.URL.Path == graphPath },
 	})
 }
 

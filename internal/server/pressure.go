@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
-	"strconv"
 	"time"
 
 	"signet/domain"
@@ -108,14 +107,11 @@ func (s *Server) spend(ctx context.Context, mutations, fields int) error {
 
 // turn waits for the turn of an operation of the API.
 func (s *Server) turn(ctx context.Context, writes bool) (leave func(), err error) {
-	class, who := pressure.Reads, ""
+	class := pressure.Reads
 	if writes {
 		class = pressure.Writes
 	}
-	if tab := pressure.From(ctx); tab != nil {
-		who = tab.Who()
-	}
-	return s.gate.Enter(ctx, class, who)
+	return s.gate.Enter(ctx, class, pressure.From(ctx).Who())
 }
 
 // pressed tells of an error that means too much is asked for: by this caller, or by all.
@@ -127,7 +123,7 @@ func (s *Server) pressed(w http.ResponseWriter, r *http.Request, err error) bool
 	told := graph.Tell(err)
 	p := problem{status: told.Status, code: told.Code, reason: told.Reason, message: told.Sentence}
 	if limited {
-		w.Header().Set("Retry-After", strconv.FormatInt(max(1, pressure.Seconds(pressure.From(r.Context()).Quota().Wait)), 10))
+		w.Header().Set("Retry-After", pressure.From(r.Context()).RetryAfter())
 	}
 	if r.Body != nil && r.Body != http.NoBody {
 		w.Header().Set("Connection", "close") // what is refused need not be sent to its end

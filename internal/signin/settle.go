@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -11,7 +10,6 @@ import (
 	"signet/internal/commands"
 	"signet/internal/oidc"
 	"signet/internal/people"
-	"signet/projections"
 )
 
 // settle makes somebody a member as the rules say, and of no other agency, and returns
@@ -63,41 +61,19 @@ func (d *Door) leave(ctx context.Context, id uuid.UUID, but string) error {
 	if err := d.await(ctx, head); err != nil {
 		return err
 	}
-	agencies, err := d.memberships(ctx, id)
+	members, err := d.Views.MembershipsOf(ctx, id)
 	if err != nil {
 		return err
 	}
-	for _, agency := range agencies {
-		if agency == but {
+	for _, m := range members {
+		if m.Agency == but {
 			continue
 		}
-		err := d.run(ctx, domain.RemoveMember{Agency: agency, Member: id})
-		if refused := domain.AsError(err); err != nil && (refused == nil || refused.Code != domain.NotFound) {
+		if err := d.run(ctx, domain.RemoveMember{Agency: m.Agency, Member: id}); err != nil && domain.CodeOf(err) != domain.NotFound {
 			return err
 		}
 	}
 	return nil
-}
-
-// memberships are the keys of the agencies that somebody is a member of.
-func (d *Door) memberships(ctx context.Context, id uuid.UUID) ([]string, error) {
-	const page = 100
-	var found []string
-	for after := ""; ; {
-		agencies, err := d.Views.Agencies(ctx, after, page)
-		if err != nil || len(agencies) == 0 {
-			return found, err
-		}
-		for _, agency := range agencies {
-			after = agency.Key
-			switch _, err := d.Views.Member(ctx, agency.Key, id); {
-			case err == nil:
-				found = append(found, agency.Key)
-			case !errors.Is(err, projections.ErrNotFound):
-				return nil, err
-			}
-		}
-	}
 }
 
 // place adds a member, or gives the roles that the rules say. What the log tells
@@ -118,7 +94,7 @@ func (d *Door) place(ctx context.Context, id uuid.UUID, grant oidc.Grant) error 
 		default:
 			return nil
 		}
-		if refused := domain.AsError(err); refused == nil || refused.Code != domain.Conflict {
+		if domain.CodeOf(err) != domain.Conflict {
 			return err
 		}
 	}

@@ -119,7 +119,7 @@ func (d *Door) claim(ctx context.Context, grant oidc.Grant, id uuid.UUID) error 
 	}
 	c := domain.ClaimRegistry{Agency: grant.Agency, Member: id}
 	_, err := commands.Run(ctx, d.Runner, domain.Registries, c, commands.Request{Actor: operator, Via: via})
-	if refused := domain.AsError(err); refused != nil && refused.Code == domain.Conflict {
+	if domain.CodeOf(err) == domain.Conflict {
 		return nil
 	}
 	return err
@@ -128,7 +128,7 @@ func (d *Door) claim(ctx context.Context, grant oidc.Grant, id uuid.UUID) error 
 // Leave ends the session of a viewer. A token that has ended already is no error.
 func (d *Door) Leave(ctx context.Context, v access.Viewer) error {
 	err := d.run(ctx, domain.RevokeToken{Agency: v.Agency, Token: v.Token})
-	if refused := domain.AsError(err); refused != nil && refused.Code == domain.NotFound {
+	if domain.CodeOf(err) == domain.NotFound {
 		return nil
 	}
 	return err

@@ -1,4 +1,4 @@
-// Document writes the tables of graph/rules into the file that it is given.
+// Command document writes the tables of graph/rules into the file that it is given.
 package main
 
 import (

@@ -62,7 +62,7 @@ func (e *Eraser) remove(ctx context.Context, members []*projections.Member) (las
 	for _, m := range members {
 		c := domain.RemoveMember{Agency: m.Agency, Member: m.ID}
 		result, refused := commands.Run(ctx, e.Runner, domain.Agencies, c, commands.Request{Actor: system, Via: "erasure"})
-		if r := domain.AsError(refused); r != nil && r.Code == domain.NotFound {
+		if domain.CodeOf(refused) == domain.NotFound {
 			continue
 		}
 		err = errors.Join(err, refused)
