@@ -187,7 +187,7 @@ func (s *Site) serveStatic(w http.ResponseWriter, r *http.Request) {
 
 // readPages parses every page of every area for one language.
 func (s *Site) readPages(sp *speech, areas []Area) (map[string]*template.Template, error) {
-	base, err := template.New("frame").Option("missingkey=error").Funcs(s.funcs(sp)).ParseFS(own, "pages/*.html")
+	base, err := template.New("frame").Option("missingkey=error").Funcs(s.funcs(sp)).ParseFS(own, "pages/page.html", "pages/parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
