@@ -38,10 +38,13 @@ type Token struct {
 }
 
 // NewToken makes a token.
-func NewToken() Token {
+func NewToken() Token { return newToken("") }
+
+// newToken makes a token whose id begins so.
+func newToken(begin string) Token {
 	var b [10 + 32]byte
 	_, _ = rand.Read(b[:]) // never fails: the program ends if the system has no randomness
-	t := Token{ID: encoding.EncodeToString(b[:10])}
+	t := Token{ID: begin + encoding.EncodeToString(b[:10])}
 	t.Secret = prefix + t.ID + "_" + encoding.EncodeToString(b[10:])
 	t.Hash = hash(t.Secret)
 	return t
@@ -106,6 +109,7 @@ type Authenticator struct {
 type entry struct {
 	viewer Viewer
 	token  *projections.Token
+	first  *projections.Token // that a session was begun with; of others the token itself
 	// delegations are those to the viewer, also those that hold no more or not yet.
 	delegations []*projections.Delegation
 	position    eventlog.Position // Views.AccessPosition before it was read
@@ -159,7 +163,8 @@ func idOf(secret string) (string, bool) {
 	plain := func(s string) bool {
 		return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '2' || r > '7') })
 	}
-	return id, ok && ok2 && plain(id) && plain(own)
+	first, later, session := strings.Cut(id, sessionMark)
+	return id, ok && ok2 && plain(first) && (!session || plain(later)) && plain(own)
 }
 
 // Still tells whether a viewer whom Authenticate answered may go on: nil as long as
@@ -208,12 +213,18 @@ func (a *Authenticator) entry(ctx context.Context, id string) (*entry, error) {
 	if err != nil {
 		return nil, notFoundIs(err, ErrBadToken)
 	}
+	first := token
+	if of := BegunWith(id); of != id {
+		if first, err = a.views.Token(ctx, of); err != nil {
+			return nil, notFoundIs(err, ErrBadToken)
+		}
+	}
 	actor, delegations, err := a.member(ctx, token.Agency, token.Member)
 	if err != nil {
 		return nil, err
 	}
 	actor.Token, actor.Scopes = id, token.Scopes
-	e := &entry{viewer: Viewer{Actor: actor}, token: token, delegations: delegations, position: position}
+	e := &entry{viewer: Viewer{Actor: actor}, token: token, first: first, delegations: delegations, position: position}
 	a.known.Add(id, e)
 	return e, nil
 }
@@ -231,7 +242,7 @@ func (a *Authenticator) member(ctx context.Context, agency string, id uuid.UUID)
 
 // check returns who holds the token at an instant: ErrBadToken once it has expired.
 func (e *entry) check(now time.Time) (Viewer, error) {
-	if !e.token.ValidAt(now) {
+	if !e.token.ValidAt(now) || !e.first.ValidAt(now) {
 		return Viewer{}, ErrBadToken
 	}
 	return e.viewer.delegated(e.delegations, now), nil

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -30,7 +31,8 @@ type Sessions struct {
 	// Cookie is its name.
 	Cookie string
 	// Origin is that of the registry as browsers know it, such as
-	// "https://registry.example".
+	// "https://registry.example". Without one it is whatever host a request names: a
+	// proxy before the registry must pass that on.
 	Origin string
 	// Guarded tells of requests by GET or HEAD that must come from the registry itself,
 	// as all by other methods must.
@@ -41,8 +43,10 @@ type Sessions struct {
 // request. It fails when the origin is none.
 func (a *Authenticator) UseSessions(s Sessions) error {
 	origins := http.NewCrossOriginProtection()
-	if err := origins.AddTrustedOrigin(s.Origin); err != nil {
-		return err
+	if s.Origin != "" {
+		if err := origins.AddTrustedOrigin(s.Origin); err != nil {
+			return err
+		}
 	}
 	a.sessions, a.origins = s, origins
 	return nil
@@ -59,19 +63,26 @@ func (a *Authenticator) fromCookie(r *http.Request) (Viewer, error) {
 	if err != nil || cookie.Value == "" {
 		return Viewer{}, nil //nolint:nilerr // there is none
 	}
-	if !a.ownPage(r) {
+	if !a.OwnPage(r) {
 		return Viewer{}, ErrCrossSite
 	}
-	if !strings.HasPrefix(cookie.Value, prefix) { // tokens of other servers are not for cookies
-		return Viewer{}, ErrBadToken
-	}
-	return a.Authenticate(r.Context(), cookie.Value)
+	return a.Ours(r.Context(), cookie.Value)
 }
 
-// ownPage tells whether a request can't have been forged by another site: by what
+// Ours is Authenticate for tokens of the registry alone: those of another server are not
+// for cookies.
+func (a *Authenticator) Ours(ctx context.Context, secret string) (Viewer, error) {
+	if !strings.HasPrefix(secret, prefix) {
+		return Viewer{}, ErrBadToken
+	}
+	return a.Authenticate(ctx, secret)
+}
+
+// OwnPage tells whether a request can't have been forged by another site: by what
 // browsers say of where it came from (https://www.w3.org/TR/fetch-metadata/). One
-// that says nothing of it is no browser that keeps to this.
-func (a *Authenticator) ownPage(r *http.Request) bool {
+// that says nothing of it is no browser that keeps to this. It is for who has called
+// UseSessions.
+func (a *Authenticator) OwnPage(r *http.Request) bool {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if reads && r.Header.Get("Upgrade") == "" && (a.sessions.Guarded == nil || !a.sessions.Guarded(r)) {
 		return true
@@ -82,4 +93,22 @@ func (a *Authenticator) ownPage(r *http.Request) bool {
 	// The protection lets every GET through, which here may open a WebSocket.
 	asWrite := &http.Request{Method: http.MethodPost, URL: r.URL, Host: r.Host, Header: r.Header}
 	return a.origins.Check(asWrite) == nil
+}
+
+// sessionMark stands in the id of a session between that of the token that it was begun
+// with and its own. It is none of the letters of encoding.
+const sessionMark = "0"
+
+// NewSession makes the token of a session that is begun with another token, by its id. It
+// is good only as long as that one is, whenever it expires itself.
+func NewSession(with string) Token { return newToken(with + sessionMark) }
+
+// BegunWith is the id of the token that a session was begun with, by its id; of any
+// other token it is the id itself.
+func BegunWith(id string) string {
+	first, _, session := strings.Cut(id, sessionMark)
+	if !session || strings.HasPrefix(id, foreignPrefix) { // a digest has any digits
+		return id
+	}
+	return first
 }

@@ -107,6 +107,104 @@ func TestCookiesThatAreNoSession(t *testing.T) {
 	}
 }
 
+// Where the registry has no name of its own a page is ours that the same host has made.
+func TestWithoutAnOriginTheHostOfARequestCounts(t *testing.T) {
+	f := newFixture(t)
+	if err := f.UseSessions(access.Sessions{Cookie: "signet"}); err != nil {
+		t.Fatal(err)
+	}
+	token := f.issue(nil)
+	for name, c := range map[string]struct {
+		headers []string
+		own     bool
+	}{
+		"a page of ours":             {[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://registry.lan:8080"}, true},
+		"one of an older browser":    {[]string{"Origin", "http://registry.lan:8080"}, true},
+		"another port":               {[]string{"Origin", "http://registry.lan:8081"}, false},
+		"another site":               {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
+		"another one, older":         {[]string{"Origin", "https://evil.example"}, false},
+		"one that hides":             {[]string{"Origin", "null"}, false},
+		"who says nothing of itself": {nil, false},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/session", http.NoBody)
+		r.Host = "registry.lan:8080"
+		for i := 0; i < len(c.headers); i += 2 {
+			r.Header.Set(c.headers[i], c.headers[i+1])
+		}
+		if got := f.OwnPage(r); got != c.own {
+			t.Errorf("%s, without a cookie: %t", name, got)
+		}
+		r.AddCookie(&http.Cookie{Name: "signet", Value: token.Secret})
+		if viewer, err := f.FromRequest(r); viewer.Anonymous() == c.own || c.own != (err == nil) {
+			t.Errorf("%s, with one: %+v, %v", name, viewer, err)
+		}
+	}
+}
+
+func TestASessionIsGoodAsLongAsTheTokenThatItWasBegunWith(t *testing.T) {
+	f := newFixture(t)
+	expires, soon := noon.Add(2*time.Hour), noon.Add(time.Hour)
+	for name, end := range map[string]func(*fixture, access.Token, access.Token){
+		"it is revoked": func(f *fixture, _, session access.Token) {
+			f.run(domain.RevokeToken{Agency: agency, Token: session.ID})
+		},
+		"the token is":      func(f *fixture, first, _ access.Token) { f.run(domain.RevokeToken{Agency: agency, Token: first.ID}) },
+		"the token expires": func(f *fixture, _, _ access.Token) { f.now = expires },
+		"the session does":  func(f *fixture, _, _ access.Token) { f.now = soon },
+		"the token is replaced": func(f *fixture, first, _ access.Token) {
+			other := access.NewToken()
+			f.run(domain.RotateToken{Agency: agency, Replaces: first.ID, Token: other.ID, Hash: other.Hash})
+		},
+		"it is replaced for later, and that is over": func(f *fixture, first, _ access.Token) {
+			other := access.NewToken()
+			f.run(domain.RotateToken{Agency: agency, Replaces: first.ID, Token: other.ID, Hash: other.Hash, Overlap: time.Minute})
+			f.now = noon.Add(time.Minute)
+		},
+		"the member leaves, and comes back": func(f *fixture, _, _ access.Token) {
+			f.run(domain.RemoveMember{Agency: agency, Member: member})
+			f.run(domain.AddMember{Agency: agency, Member: member, Roles: []domain.Role{domain.RoleAuthor}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.now = noon
+			first := f.issue(&expires)
+			session := access.NewSession(first.ID)
+			f.run(domain.IssueToken{Agency: agency, Member: member, Token: session.ID, Hash: session.Hash, Expires: &soon})
+			viewer := f.accepted(session.Secret)
+			if err := f.Still(t.Context(), viewer); err != nil {
+				t.Error(err)
+			}
+			end(f, first, session)
+			f.refused(session.Secret)
+			if err := f.Still(t.Context(), viewer); !errors.Is(err, access.ErrBadToken) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestASessionTellsWhatItWasBegunWith(t *testing.T) {
+	for range 20 {
+		first := access.NewToken()
+		session := access.NewSession(first.ID)
+		if access.BegunWith(session.ID) != first.ID || access.BegunWith(first.ID) != first.ID || session.ID == first.ID {
+			t.Errorf("%s of %s", session.ID, first.ID)
+		}
+	}
+	for _, id := range []string{"", "jwt:a0b"} {
+		if got := access.BegunWith(id); got != id {
+			t.Errorf("%q of %q", got, id)
+		}
+	}
+	f := newFixture(t)
+	first := f.issue(nil)
+	guess := access.NewSession(first.ID)
+	f.refused(guess.Secret) // there is none
+	for _, secret := range []string{"signet_" + first.ID + "0_a", "signet_0" + first.ID + "_a", "signet_0_a", "signet_a0b0c_a", "signet_a_0"} {
+		f.refused(secret)
+	}
+}
+
 func TestTokensOfAnotherServer(t *testing.T) {
 	f := newFixture(t)
 	asked, expires := 0, noon.Add(time.Hour)

@@ -58,7 +58,7 @@ func (d *Door) leave(ctx context.Context, id uuid.UUID, but string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.await(ctx, head); err != nil {
+	if err := d.sessions.await(ctx, head); err != nil {
 		return err
 	}
 	members, err := d.Views.MembershipsOf(ctx, id)

@@ -1,4 +1,5 @@
-// Package signin makes members of people whom a provider of OpenID Connect vouches for.
+// Package signin makes members of people whom a provider of OpenID Connect vouches for,
+// and begins and ends the sessions of everybody.
 //
 // The log knows them by opaque ids alone; which identity has which id is kept with the
 // people, who can be erased. What somebody is here follows the rules at each login: the
@@ -6,13 +7,13 @@
 // only when something differs. Members who never came this way are left alone.
 //
 // A session is an ordinary token of the member that expires soon, so that it counts, is
-// listed and is revoked at every node as all of them are.
+// listed and is revoked at every node as all of them are. One that was begun with another
+// token (Sessions.Begin) is for no more than that, and ends with it.
 package signin
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -21,28 +22,16 @@ import (
 	"signet/domain"
 	"signet/internal/access"
 	"signet/internal/commands"
-	"signet/internal/eventlog"
 	"signet/internal/oidc"
 	"signet/internal/people"
 	"signet/projections"
 )
 
-// Limits of a session.
-const (
-	DefaultSession = 8 * time.Hour
-	MaxSession     = 7 * 24 * time.Hour
-)
-
-// patience is how long a login waits for the read models of its node.
-const patience = 5 * time.Second
-
-// via is how commands of this package came, as the log tells.
-const via = "oidc"
-
-// operator is whoever runs the registry, and has written the rules.
-var operator = domain.Actor{
-	Member: uuid.NewSHA1(uuid.NameSpaceURL, []byte("signet:oidc")),
-	Roles:  domain.Roles{domain.RoleOperator},
+// byRules is by whom, and how, commands come that follow a login: by whoever runs the
+// registry, and has written the rules.
+var byRules = commands.Request{
+	Actor: domain.Actor{Member: uuid.NewSHA1(uuid.NameSpaceURL, []byte("signet:oidc")), Roles: domain.Roles{domain.RoleOperator}},
+	Via:   "oidc",
 }
 
 // nobody is an id that was erased before anybody had it: a claim of it finds who has an
@@ -65,27 +54,18 @@ type Options struct {
 type Door struct {
 	Options
 
+	sessions *Sessions
+
 	erased atomic.Bool // nobody was erased in People
 }
 
-// New makes a door. It fails for a session that lasts longer than MaxSession, or less
-// than a minute.
+// New makes a door. It fails as NewSessions does.
 func New(o Options) (*Door, error) {
-	if o.Session == 0 {
-		o.Session = DefaultSession
+	sessions, err := NewSessions(o.Runner, o.Views, o.Session)
+	if err != nil {
+		return nil, err
 	}
-	if o.Session < time.Minute || o.Session > MaxSession {
-		return nil, fmt.Errorf("signin: a session lasts a minute to %d hours", int(MaxSession.Hours()))
-	}
-	return &Door{Options: o}, nil
-}
-
-// Session is a session that has begun.
-type Session struct {
-	Secret  string // the whole token
-	Expires time.Time
-	Agency  string
-	Member  uuid.UUID
+	return &Door{Options: o, sessions: sessions}, nil
 }
 
 // Enter makes somebody who has logged in at the provider what the rules say, and begins
@@ -102,10 +82,8 @@ func (d *Door) Enter(ctx context.Context, i oidc.Identity) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	token := access.NewToken()
-	s := Session{Secret: token.Secret, Expires: d.Runner.Clock().Add(d.Session), Agency: grant.Agency, Member: id}
-	issue := domain.IssueToken{Agency: grant.Agency, Member: id, Token: token.ID, Hash: token.Hash, Expires: &s.Expires}
-	if err := d.run(ctx, issue); err != nil {
+	s, err := d.sessions.issue(ctx, access.NewToken(), projections.Token{Agency: grant.Agency, Member: id}, byRules)
+	if err != nil {
 		return Session{}, err
 	}
 	return s, d.claim(ctx, grant, id)
@@ -118,17 +96,8 @@ func (d *Door) claim(ctx context.Context, grant oidc.Grant, id uuid.UUID) error 
 		return nil
 	}
 	c := domain.ClaimRegistry{Agency: grant.Agency, Member: id}
-	_, err := commands.Run(ctx, d.Runner, domain.Registries, c, commands.Request{Actor: operator, Via: via})
+	_, err := commands.Run(ctx, d.Runner, domain.Registries, c, byRules)
 	if domain.CodeOf(err) == domain.Conflict {
-		return nil
-	}
-	return err
-}
-
-// Leave ends the session of a viewer. A token that has ended already is no error.
-func (d *Door) Leave(ctx context.Context, v access.Viewer) error {
-	err := d.run(ctx, domain.RevokeToken{Agency: v.Agency, Token: v.Token})
-	if domain.CodeOf(err) == domain.NotFound {
 		return nil
 	}
 	return err
@@ -140,19 +109,9 @@ func (d *Door) Name(ctx context.Context, id uuid.UUID) (string, error) {
 	return known[id].Name, err
 }
 
-// run runs a command, and returns when its effect can be read at this node.
+// run runs a command that follows from the rules, as Sessions.run does.
 func (d *Door) run(ctx context.Context, c domain.Command[domain.Agency]) error {
-	result, err := commands.Run(ctx, d.Runner, domain.Agencies, c, commands.Request{Actor: operator, Via: via})
-	if err != nil {
-		return err
-	}
-	return d.await(ctx, result.Position)
-}
-
-func (d *Door) await(ctx context.Context, position eventlog.Position) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return d.Views.WaitFor(ctx, position)
+	return d.sessions.run(ctx, c, byRules)
 }
 
 // known returns the id of an identity; uuid.Nil if it has none. Unlike a plain claim it

@@ -258,7 +258,7 @@ func TestASessionIsAnOrdinaryToken(t *testing.T) {
 		t.Fatalf("%+v, %v", viewer, err)
 	}
 	for range 2 { // the second time it is gone already
-		if err := h.doors[0].Leave(t.Context(), viewer); err != nil {
+		if err := h.sessions(0, time.Hour).Leave(t.Context(), viewer); err != nil {
 			t.Error(err)
 		}
 	}
