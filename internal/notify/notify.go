@@ -1,10 +1,12 @@
-// Package notify tells webhooks what they want to be told: it plans messages from
-// the read models, and lets internal/webhooks deliver them. It also reports who
-// has not signed in time, which is one of the things that are told.
+// Package notify tells webhooks, and people by mail, what they want to be told: it
+// plans messages from the read models, and lets internal/webhooks keep and deliver
+// them. It also reports who has not signed in time, which is one of the things that
+// are told.
 //
 // What a webhook was planned to be told is kept together with how far the plan
 // has come, so nothing is told twice under another id, and nothing is missed over
-// a restart.
+// a restart. Of a person only the opaque id is kept: whether and where they are told
+// is looked up when it is done.
 package notify
 
 import (
@@ -36,6 +38,8 @@ type Options struct {
 	Queue *webhooks.Queue
 	// Rules say which addresses may be reached, as the queue has them.
 	Rules webhooks.Options
+	// Mails: the registry sends mails, if perhaps by another node.
+	Mails bool
 	// Master derives the secrets of all webhooks; at least 32 bytes.
 	Master []byte
 	Log    *slog.Logger
@@ -58,6 +62,9 @@ func New(o Options) (*Notifier, error) {
 	}
 	return &Notifier{o}, nil
 }
+
+// Mails tells whether the registry sends mails.
+func (n *Notifier) Mails() bool { return n.o.Mails }
 
 // Secret is that of a webhook in a generation, in the form of Standard Webhooks.
 func (n *Notifier) Secret(id uuid.UUID, generation int) string {
@@ -117,7 +124,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 	defer cancel()
 	delivered := make(chan error, 1)
 	go func() { delivered <- n.o.Queue.Run(ctx, n.receivers) }()
-	err := n.follow(ctx)
+	err := follow(ctx, n.o.Views, n.now, n.o.Log.With("for", "webhooks"), n.all)
 	cancel()
 	if failed := <-delivered; err == nil || errors.Is(err, context.Canceled) {
 		return failed
@@ -125,56 +132,10 @@ func (n *Notifier) Run(ctx context.Context) error {
 	return err
 }
 
-// follow plans whenever the read models advance or something falls due, and
-// reports what is overdue.
-func (n *Notifier) follow(ctx context.Context) error {
-	for {
-		advanced := n.o.Views.Advanced()
-		if ready, _ := n.o.Views.Ready(); ready {
-			n.o.Queue.Changed() // a webhook may be gone, or have another address or secret
-			if err := errors.Join(n.Escalate(ctx), n.Plan(ctx)); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				n.o.Log.Warn("planning what webhooks are told failed; trying again", "error", err)
-			}
-		}
-		if err := n.sleep(ctx, advanced); err != nil {
-			return err
-		}
-	}
-}
-
-// soonest bounds how often is planned while the log grows; latest, how long a day
-// may have ended before what it made overdue is reported, and how long a failure
-// waits.
-const (
-	soonest = 200 * time.Millisecond
-	latest  = time.Minute
-)
-
-func (n *Notifier) sleep(ctx context.Context, advanced <-chan struct{}) error {
-	wait := latest
-	if next, err := n.o.Views.NextNotice(ctx, n.now()); err == nil && !next.IsZero() {
-		wait = min(wait, max(0, next.Sub(n.now()))+time.Millisecond)
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	case <-advanced:
-	}
-	pause := time.NewTimer(soonest)
-	defer pause.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-pause.C:
-		return nil
-	}
+// all reports what is overdue, and plans.
+func (n *Notifier) all(ctx context.Context) error {
+	n.o.Queue.Changed() // a webhook may be gone, or have another address or secret
+	return errors.Join(n.Escalate(ctx), n.Plan(ctx))
 }
 
 func (n *Notifier) now() time.Time { return commands.Instant(n.o.Runner.Clock()) }

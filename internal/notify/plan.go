@@ -167,23 +167,32 @@ func (n *Notifier) bodies(ctx context.Context, h *projections.Webhook, from, to 
 // recall adds why a version was withdrawn, what replaces it, and how an agency has
 // used it.
 func (n *Notifier) recall(ctx context.Context, agency string, d *Data) error {
-	v, err := n.o.Views.Version(ctx, d.Item, d.Version)
+	why, replacement, used, err := recalled(ctx, n.o.Views, d.Item, d.Version)
 	if err != nil {
 		return err
 	}
-	d.Reason = v.WithdrawnWhy
-	if v.Replacement.Item != "" {
-		d.Replacement = &v.Replacement
-	}
-	key := projections.VersionKey{Item: d.Item, Number: d.Version}
-	affected, err := n.o.Views.AffectedByKey(ctx, []projections.VersionKey{key})
-	if err != nil {
-		return err
-	}
-	for _, a := range affected[key] {
-		if a.Agency == agency {
-			d.Yours = &Use{Downloads: a.Downloads, Declared: a.Declared, Running: a.Running}
-		}
+	d.Reason, d.Replacement = why, replacement
+	if u, there := used[agency]; there {
+		d.Yours = &u
 	}
 	return nil
+}
+
+// recalled tells why a version was withdrawn, what replaces it, if anything does, and
+// how agencies have used it.
+func recalled(ctx context.Context, views *projections.Views, item string, version int) (why string, replacement *domain.VersionRef, used map[string]Use, err error) {
+	v, err := views.Version(ctx, item, version)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	if v.Replacement.Item != "" {
+		replacement = &v.Replacement
+	}
+	key := projections.VersionKey{Item: item, Number: version}
+	affected, err := views.AffectedByKey(ctx, []projections.VersionKey{key})
+	used = map[string]Use{}
+	for _, a := range affected[key] {
+		used[a.Agency] = Use{Downloads: a.Downloads, Declared: a.Declared, Running: a.Running}
+	}
+	return v.WithdrawnWhy, replacement, used, err
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Checked returns the person as a store keeps it: name and mail in NFC, without
-// white space around them, and without identities. Errors are refusals with their
+// white space around them, and without identities and watches. Errors are refusals with their
 // field: invalid_person, invalid_name, invalid_mail.
 func (p Person) Checked() (Person, error) {
 	if err := CheckID(p.ID); err != nil {
@@ -79,6 +79,40 @@ func (i Identity) Check() error {
 		}
 	}
 	return nil
+}
+
+// CheckWatch refuses what nobody can watch, and the id of nobody: invalid_key,
+// invalid_person.
+func CheckWatch(id uuid.UUID, what string) error {
+	if err := CheckID(id); err != nil || what == WholeKit {
+		return err
+	}
+	if _, err := domain.ParseKey(what); err != nil {
+		return domain.AsError(err).At("key")
+	}
+	return nil
+}
+
+// TooManyWatches refuses to let somebody watch more than MaxWatches.
+func TooManyWatches() error {
+	return domain.Refuse(domain.Conflict, "too_many_watches", "one can watch %d items, or the whole kit", MaxWatches).At("key")
+}
+
+// Watching adds something to what is watched, which is sorted: too_many_watches.
+func Watching(watches []string, what string) ([]string, error) {
+	at, there := slices.BinarySearch(watches, what)
+	switch {
+	case there:
+		return watches, nil
+	case len(watches) >= MaxWatches:
+		return nil, TooManyWatches()
+	}
+	return slices.Insert(slices.Clone(watches), at, what), nil
+}
+
+// Unwatching takes something away from what is watched.
+func Unwatching(watches []string, what string) []string {
+	return slices.DeleteFunc(slices.Clone(watches), func(w string) bool { return w == what })
 }
 
 // SortIdentities sorts them by issuer and subject.

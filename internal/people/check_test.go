@@ -24,7 +24,7 @@ func TestWhatAPersonMayBe(t *testing.T) {
 		{"a name and an address", people.Person{ID: somebody, Name: "Nguyễn Thị Hòa Bình", Mail: "binh@haiphong.example"}, people.Person{ID: somebody, Name: "Nguyễn Thị Hòa Bình", Mail: "binh@haiphong.example"}, "", ""},
 		{"decomposed, with blanks around", people.Person{ID: somebody, Name: " Nguye\u0302\u0303n\n", Mail: "nguye\u0302\u0303n@haiphong.example "}, people.Person{ID: somebody, Name: "Nguyễn", Mail: "nguyễn@haiphong.example"}, "", ""},
 		{"nothing but an id", people.Person{ID: somebody}, people.Person{ID: somebody}, "", ""},
-		{"identities are not the caller's to put", people.Person{ID: somebody, Identities: []people.Identity{{Issuer: "https://i", Subject: "s"}}}, people.Person{ID: somebody}, "", ""},
+		{"identities and watches are not the caller's to put", people.Person{ID: somebody, Watches: []string{"slogan"}, Identities: []people.Identity{{Issuer: "https://i", Subject: "s"}}}, people.Person{ID: somebody}, "", ""},
 		{"the longest name, decomposed", people.Person{ID: somebody, Name: norm.NFD.String(long)}, people.Person{ID: somebody, Name: long}, "", ""},
 		{"nobody", people.Person{Name: "x"}, people.Person{}, "invalid_person", "person"},
 		{"too long a name", people.Person{ID: somebody, Name: long + "x"}, people.Person{}, "invalid_name", "name"},
@@ -43,7 +43,7 @@ func TestWhatAPersonMayBe(t *testing.T) {
 		t.Run(c.title, func(t *testing.T) {
 			got, err := c.in.Checked()
 			refused(t, err, c.reason, c.field)
-			if got.ID != c.want.ID || got.Name != c.want.Name || got.Mail != c.want.Mail || len(got.Identities) != 0 {
+			if got.ID != c.want.ID || got.Name != c.want.Name || got.Mail != c.want.Mail || len(got.Identities)+len(got.Watches) != 0 {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})

@@ -22,7 +22,12 @@ const (
 	MaxMail    = 254   // bytes of a mail address (RFC 5321, section 4.5.3.1.3, without the angle brackets)
 	MaxIssuer  = 2_048 // bytes of an issuer
 	MaxSubject = 255   // bytes of a subject (OpenID Connect Core 1.0, section 2)
+	MaxWatches = 500   // things that somebody watches
 )
+
+// WholeKit is watched by who wants to be told of every item, and of editions. It is
+// no key of an item.
+const WholeKit = "*"
 
 var (
 	// ErrErased: the person was erased; the id is never anybody's again.
@@ -49,6 +54,9 @@ type Person struct {
 	Name, Mail string
 	// Identities are sorted by issuer and subject.
 	Identities []Identity
+	// Watches are the keys of the items of which the person wants to be told by mail,
+	// and WholeKit, sorted. They are a wish of the person, and no history of the brand.
+	Watches []string
 	// Changed is when name and mail were put last, in UTC, to the millisecond;
 	// zero if they never were.
 	Changed time.Time
@@ -56,16 +64,24 @@ type Person struct {
 
 // Store keeps people. It may be used by several goroutines at once. Beside those
 // of package people, errors are refusals (*domain.Error): invalid_person,
-// invalid_name, invalid_mail and invalid_identity, each with its field.
+// invalid_name, invalid_mail, invalid_identity, invalid_key and too_many_watches,
+// each with its field.
 type Store interface {
 	// Claim returns who has the identity; if nobody has, it becomes that of id,
 	// which it then returns. Of claims at the same time, at all nodes together, the
 	// first one wins. ErrErased if nobody has it and id was erased.
 	Claim(ctx context.Context, identity Identity, id uuid.UUID) (uuid.UUID, error)
 	// Put replaces the name and the mail address of a person, who need not be known
-	// yet. Identities are Claim's and are left as they are. A zero Changed is now.
-	// ErrErased if the person was erased.
+	// yet. Identities are Claim's, watches Watch's; both are left as they are. A zero
+	// Changed is now. ErrErased if the person was erased.
 	Put(ctx context.Context, p Person) error
+	// Watch adds the key of an item, or WholeKit, to what a person watches, who need
+	// not be known yet. What is watched already stays so. ErrErased if the person was
+	// erased.
+	Watch(ctx context.Context, id uuid.UUID, what string) error
+	// Unwatch takes away what Watch has added, if it was. ErrErased if the person was
+	// erased.
+	Unwatch(ctx context.Context, id uuid.UUID, what string) error
 	// Get returns those of the people who are known.
 	Get(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]Person, error)
 	// Erase removes everything but the id, which can't be put any more. When it

@@ -68,6 +68,12 @@ func (q *Queue) head(ctx context.Context, receiver string) (queued, bool, error)
 
 // deliver sends a message once.
 func (q *Queue) deliver(ctx context.Context, r Receiver, m queued) outcome {
+	if q.o.Bring != nil {
+		ctx, cancel := context.WithTimeout(ctx, q.o.Timeout)
+		defer cancel()
+		failure, code := q.o.Bring(ctx, r.ID, m.id, m.body)
+		return outcome{failure: failure, code: code}
+	}
 	if CheckURL(r.URL, q.o) != nil {
 		return outcome{failure: FailedURL}
 	}
@@ -142,7 +148,7 @@ func (q *Queue) settle(ctx context.Context, receiver string, m queued, got outco
 		q.o.Attempted(got.failure)
 	}
 	if got.failure != "" {
-		q.o.Log.WarnContext(ctx, "webhook not delivered", "receiver", receiver, "message", m.id,
+		q.o.Log.WarnContext(ctx, q.o.What+" not delivered", "receiver", receiver, "message", m.id,
 			"attempt", attempts, "failure", string(got.failure), "code", got.code, "status", string(status))
 	}
 	_, err := q.db.ExecContext(ctx, "UPDATE message SET status = ?, attempts = ?, next = ?, tried = ?, code = ?, failure = ? WHERE seq = ?",

@@ -8,6 +8,8 @@
 // written after the answer, so a crash in between delivers once more, under the
 // same webhook-id, by which a receiver knows it again.
 //
+// What is kept so can also go another way than by HTTP: see Options.Bring.
+//
 // Signatures and headers are those of Standard Webhooks 1.0.0, see
 // https://www.standardwebhooks.com. Secrets are derived by [Secret], and never
 // stored.

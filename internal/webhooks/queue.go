@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"log/slog"
 	"net/http"
@@ -78,6 +79,14 @@ type Options struct {
 	// Transport takes the place of the network, for tests. It is not guarded: with
 	// it, no address is checked at the connection. Nil is the guarded network.
 	Transport http.RoundTripper
+
+	// Bring takes the place of HTTP where messages go another way, such as by mail. It
+	// brings one once and tells what came of it, and the code of the answer if there was
+	// one: FailedGone is final, any other failure is tried again. Of receivers only the
+	// id means something then. It gives up when its context ends, by Timeout at the latest.
+	Bring func(ctx context.Context, receiver, id string, body []byte) (failure Failure, code int)
+	// What is how the log calls a message; empty is "webhook".
+	What string
 }
 
 func (o Options) filled() Options {
@@ -93,6 +102,7 @@ func (o Options) filled() Options {
 	o.MaxAttempts = cmp.Or(max(o.MaxAttempts, 0), 16)
 	o.Timeout = cmp.Or(max(o.Timeout, 0), 10*time.Second)
 	o.Parallel = cmp.Or(max(o.Parallel, 0), 16)
+	o.What = cmp.Or(o.What, "webhook")
 	return o
 }
 
@@ -119,7 +129,7 @@ func Open(path string, o Options) (*Queue, error) {
 		return nil, err
 	}
 	q := &Queue{o: o.filled(), db: db, wake: make(chan struct{}, 1), touched: map[string]struct{}{}}
-	if o.Transport == nil {
+	if o.Transport == nil && o.Bring == nil {
 		q.guarded = newTransport(q.o, outbound.Guard(o.Allow))
 		q.o.Transport = q.guarded
 	}

@@ -102,7 +102,7 @@ func (d *dispatcher) round(ctx context.Context) time.Duration {
 	if past(d.pruned, pruneEvery, now) {
 		more, err := d.q.prune(ctx, now)
 		if d.pruned = now; err != nil {
-			d.report(ctx, "webhooks are not pruned", err)
+			d.report(ctx, d.q.o.What+"s are not pruned", err)
 		} else if more {
 			d.pruned, sleep = time.Time{}, 0 // in small steps, between deliveries
 		}
@@ -124,7 +124,7 @@ func (d *dispatcher) refresh(ctx context.Context, now time.Time) {
 	d.refreshed = now
 	list, err := d.list(ctx)
 	if err != nil {
-		d.report(ctx, "the receivers of webhooks are not known", err)
+		d.report(ctx, "the receivers of "+d.q.o.What+"s are not known", err)
 		d.refreshed = now.Add(holdOff - refreshEvery)
 		return
 	}
@@ -188,7 +188,7 @@ func (d *dispatcher) peek(ctx context.Context, l *line, now time.Time) {
 		l.known, l.waiting = true, false
 	default:
 		l.held = now.Add(holdOff)
-		d.report(ctx, "webhooks can't be read", err)
+		d.report(ctx, d.q.o.What+"s can't be read", err)
 	}
 }
 
@@ -223,7 +223,7 @@ func (d *dispatcher) release(e finished) {
 	l.suspect = e.failed || e.took >= slow
 	if e.err != nil {
 		l.held = d.q.o.Clock().Add(holdOff)
-		d.report(context.Background(), "what came of a webhook can't be kept", e.err)
+		d.report(context.Background(), "what came of a "+d.q.o.What+" can't be kept", e.err)
 	}
 	if l.gone {
 		delete(d.lines, l.receiver.ID)

@@ -88,9 +88,39 @@ func (m *Memory) Put(ctx context.Context, p people.Person) error {
 	if p.Changed.IsZero() {
 		p.Changed = Clock()
 	}
-	p.Identities = m.people[p.ID].Identities
+	p.Identities, p.Watches = m.people[p.ID].Identities, m.people[p.ID].Watches
 	m.people[p.ID] = p
 	return nil
+}
+
+// Watch implements people.Store.
+func (m *Memory) Watch(ctx context.Context, id uuid.UUID, what string) error {
+	return m.watch(ctx, id, what, people.Watching)
+}
+
+// Unwatch implements people.Store.
+func (m *Memory) Unwatch(ctx context.Context, id uuid.UUID, what string) error {
+	return m.watch(ctx, id, what, func(watches []string, what string) ([]string, error) { return people.Unwatching(watches, what), nil })
+}
+
+func (m *Memory) watch(ctx context.Context, id uuid.UUID, what string, change func([]string, string) ([]string, error)) error {
+	if err := people.CheckWatch(id, what); err != nil {
+		return err
+	}
+	end, err := m.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if m.erased[id] {
+		return people.ErrErased
+	}
+	p := m.people[id]
+	p.ID = id
+	if p.Watches, err = change(p.Watches, what); err == nil {
+		m.people[id] = p
+	}
+	return err
 }
 
 // Get implements people.Store.

@@ -37,15 +37,21 @@ func ID(n int) uuid.UUID { return uuid.UUID{0: byte(n >> 8), 1: byte(n), 6: 0x70
 var Binh = people.Person{
 	ID: ID(7), Name: "Nguyễn Thị Hòa Bình", Mail: "nguyen.thi.hoa.binh@songoaivu.haiphong.example",
 	Identities: []people.Identity{{Issuer: "https://id.haiphong-provider.example", Subject: "sub-binh-8f14e45f"}, {Issuer: "https://id2.haiphong-provider.example", Subject: "sub-binh-c9f0f895"}},
+	Watches:    []string{people.WholeKit, "slogan-binh-45c48cce"},
 }
 
 // Traces are the byte strings that tell of a person: each of them also decomposed,
 // without marks, as JSON escapes it, and in the other cases. Of an identity it is the
-// subject; an issuer is that of many.
+// subject; an issuer is that of many. Of what is watched it is the key.
 func Traces(p people.Person) []string {
 	traces := []string{p.Name, p.Mail}
 	for _, i := range p.Identities {
 		traces = append(traces, i.Subject)
+	}
+	for _, w := range p.Watches {
+		if w != people.WholeKit {
+			traces = append(traces, w)
+		}
 	}
 	var all []string
 	for _, t := range traces {
@@ -117,6 +123,8 @@ func Run(t *testing.T, nodes int, open func(t *testing.T) func() people.Store) {
 	}{
 		{"what is put is got", testPut},
 		{"who has an identity keeps it", testClaim},
+		{"what is watched is kept, and ended", testWatch},
+		{"one can watch so many things and no more", testWatches},
 		{"what is erased is gone for ever", testErase},
 		{"what can't be right is refused", testRefused},
 		{"everybody comes in order", testEach},
@@ -140,7 +148,7 @@ func closed(t *testing.T, s people.Store) {
 	}
 }
 
-// Fill puts a person with all their identities.
+// Fill puts a person with all their identities and watches.
 func Fill(t *testing.T, s people.Store, p people.Person) {
 	t.Helper()
 	if err := s.Put(t.Context(), p); err != nil {
@@ -149,6 +157,11 @@ func Fill(t *testing.T, s people.Store, p people.Person) {
 	for _, i := range p.Identities {
 		if holder, err := s.Claim(t.Context(), i, p.ID); err != nil || holder != p.ID {
 			t.Fatalf("%s has it, %v", holder, err)
+		}
+	}
+	for _, what := range p.Watches {
+		if err := s.Watch(t.Context(), p.ID, what); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
@@ -164,7 +177,7 @@ func Known(t *testing.T, s people.Store, want people.Person) {
 	switch {
 	case !ok || len(all) != 1:
 		t.Errorf("%s is not known, but %v", want.ID, all)
-	case got.ID != want.ID || got.Name != want.Name || got.Mail != want.Mail || !slices.Equal(got.Identities, want.Identities):
+	case got.ID != want.ID || got.Name != want.Name || got.Mail != want.Mail || !slices.Equal(got.Identities, want.Identities) || !slices.Equal(got.Watches, want.Watches):
 		t.Errorf("got %+v, want %+v", got, want)
 	case !want.Changed.IsZero() && !got.Changed.Equal(want.Changed):
 		t.Errorf("changed %v, want %v", got.Changed, want.Changed)
@@ -192,7 +205,7 @@ func testPut(t *testing.T, s people.Store) {
 	if err := s.Put(t.Context(), people.Person{ID: Binh.ID, Name: "Bình"}); err != nil {
 		t.Fatal(err)
 	}
-	Known(t, s, people.Person{ID: Binh.ID, Name: "Bình", Identities: Binh.Identities})
+	Known(t, s, people.Person{ID: Binh.ID, Name: "Bình", Identities: Binh.Identities, Watches: Binh.Watches})
 	if all, err := s.Get(t.Context(), ID(1), ID(2), Binh.ID, Binh.ID); err != nil || len(all) != 2 {
 		t.Errorf("got %v, %v", all, err)
 	}
@@ -223,6 +236,74 @@ func testClaim(t *testing.T, s people.Store) {
 	unknown(t, s, ID(2))
 }
 
+func testWatch(t *testing.T, s people.Store) {
+	t.Helper()
+	watch := func(what ...string) {
+		t.Helper()
+		for _, w := range what {
+			if err := s.Watch(t.Context(), ID(1), w); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	unwatch := func(what string) {
+		t.Helper()
+		if err := s.Unwatch(t.Context(), ID(1), what); err != nil {
+			t.Fatal(err)
+		}
+	}
+	watch("slogan-b", "slogan-a", "slogan-b") // who is not known yet can watch
+	Known(t, s, people.Person{ID: ID(1), Watches: []string{"slogan-a", "slogan-b"}})
+	Fill(t, s, people.Person{ID: ID(1), Name: "An"})
+	Fill(t, s, Binh)
+	watch(people.WholeKit, "0")
+	Known(t, s, people.Person{ID: ID(1), Name: "An", Watches: []string{people.WholeKit, "0", "slogan-a", "slogan-b"}})
+	Known(t, s, Binh)
+	unwatch("slogan-a")
+	unwatch("slogan-a")
+	unwatch(people.WholeKit)
+	Known(t, s, people.Person{ID: ID(1), Name: "An", Watches: []string{"0", "slogan-b"}})
+	if _, err := s.Claim(t.Context(), Binh.Identities[0], ID(1)); err != nil {
+		t.Fatal(err)
+	}
+	for p, err := range s.Each(t.Context()) {
+		if want := map[bool][]string{true: {"0", "slogan-b"}, false: Binh.Watches}[p.ID == ID(1)]; err != nil || !slices.Equal(p.Watches, want) {
+			t.Errorf("got %+v, %v", p, err)
+		}
+	}
+}
+
+func testWatches(t *testing.T, s people.Store) {
+	t.Helper()
+	n := people.MaxWatches
+	if _, slow := s.(interface{ Slow() }); slow {
+		n = 3
+	}
+	want := make([]string, n)
+	for i := range n {
+		want[i] = fmt.Sprintf("slogan-%03d", i)
+		if err := s.Watch(t.Context(), ID(1), want[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Known(t, s, people.Person{ID: ID(1), Watches: want})
+	if n < people.MaxWatches {
+		return
+	}
+	if err := s.Watch(t.Context(), ID(1), want[7]); err != nil {
+		t.Errorf("what is watched already: %v", err)
+	}
+	for _, more := range []string{"slogan-x", people.WholeKit} {
+		if refused := domain.AsError(s.Watch(t.Context(), ID(1), more)); refused == nil || refused.Reason != "too_many_watches" || refused.Field != "key" {
+			t.Errorf("got %v", refused)
+		}
+	}
+	if err := errors.Join(s.Unwatch(t.Context(), ID(1), want[7]), s.Watch(t.Context(), ID(1), want[7])); err != nil {
+		t.Error(err)
+	}
+	Known(t, s, people.Person{ID: ID(1), Watches: want})
+}
+
 func testErase(t *testing.T, s people.Store) {
 	t.Helper()
 	Fill(t, s, Binh)
@@ -241,6 +322,11 @@ func testErase(t *testing.T, s people.Store) {
 	Known(t, s, people.Person{ID: ID(8), Name: "Trần An", Identities: []people.Identity{{Issuer: Binh.Identities[0].Issuer, Subject: "another"}}})
 	if err := s.Put(t.Context(), Binh); !errors.Is(err, people.ErrErased) {
 		t.Errorf("put: %v", err)
+	}
+	for _, err := range []error{s.Watch(t.Context(), Binh.ID, "slogan"), s.Unwatch(t.Context(), Binh.ID, Binh.Watches[1])} {
+		if !errors.Is(err, people.ErrErased) {
+			t.Errorf("watched: %v", err)
+		}
 	}
 	// The identity is free, but not for who was erased.
 	if _, err := s.Claim(t.Context(), Binh.Identities[0], Binh.ID); !errors.Is(err, people.ErrErased) {
@@ -271,6 +357,12 @@ func testRefused(t *testing.T, s people.Store) {
 	is(s.Put(t.Context(), people.Person{ID: ID(1), Name: "a\nb"}), "invalid_name")
 	is(s.Put(t.Context(), people.Person{ID: ID(1), Mail: "x"}), "invalid_mail")
 	is(s.Erase(t.Context(), uuid.Nil), "invalid_person")
+	is(s.Watch(t.Context(), uuid.Nil, "slogan"), "invalid_person")
+	is(s.Unwatch(t.Context(), uuid.Nil, "slogan"), "invalid_person")
+	for _, key := range []string{"", "Slogan", "a b", "**", "slogan\x00"} {
+		is(s.Watch(t.Context(), ID(1), key), "invalid_key")
+		is(s.Unwatch(t.Context(), ID(1), key), "invalid_key")
+	}
 	_, err := s.Claim(t.Context(), people.Identity{Issuer: "x"}, ID(1))
 	is(err, "invalid_identity")
 	_, err = s.Claim(t.Context(), Binh.Identities[0], uuid.Nil)
@@ -331,6 +423,11 @@ func testRace(t *testing.T, s people.Store) {
 		p.ID = ID(100 + n)
 		var both sync.WaitGroup
 		both.Go(func() {
+			if err := s.Watch(t.Context(), p.ID, p.Watches[0]); err != nil && !errors.Is(err, people.ErrErased) {
+				t.Error(err)
+			}
+		})
+		both.Go(func() {
 			if err := s.Put(t.Context(), p); err != nil && !errors.Is(err, people.ErrErased) {
 				t.Error(err)
 			}
@@ -364,6 +461,12 @@ func testContext(t *testing.T, s people.Store) {
 	}
 	if _, err := s.Claim(ctx, Binh.Identities[0], ID(9)); !errors.Is(err, context.Canceled) {
 		t.Errorf("claimed: %v", err)
+	}
+	if err := s.Watch(ctx, Binh.ID, "slogan"); !errors.Is(err, context.Canceled) {
+		t.Errorf("watched: %v", err)
+	}
+	if err := s.Unwatch(ctx, Binh.ID, Binh.Watches[0]); !errors.Is(err, context.Canceled) {
+		t.Errorf("unwatched: %v", err)
 	}
 	if _, err := s.Get(ctx, Binh.ID); !errors.Is(err, context.Canceled) {
 		t.Errorf("got: %v", err)
@@ -429,10 +532,13 @@ func testReopened(t *testing.T, open func() people.Store) {
 	if err := store.Put(t.Context(), Binh); !errors.Is(err, people.ErrClosed) {
 		t.Errorf("put after it was closed: %v", err)
 	}
+	if err := store.Watch(t.Context(), Binh.ID, "slogan"); !errors.Is(err, people.ErrClosed) {
+		t.Errorf("watched after it was closed: %v", err)
+	}
 	closed(t, store)
 	store = open()
 	defer closed(t, store)
-	Known(t, store, people.Person{ID: Binh.ID, Name: Binh.Name, Mail: Binh.Mail, Identities: Binh.Identities, Changed: Noon})
+	Known(t, store, people.Person{ID: Binh.ID, Name: Binh.Name, Mail: Binh.Mail, Identities: Binh.Identities, Watches: Binh.Watches, Changed: Noon})
 	if err := store.Put(t.Context(), people.Person{ID: ID(1)}); !errors.Is(err, people.ErrErased) {
 		t.Errorf("put: %v", err)
 	}

@@ -20,6 +20,13 @@ CREATE INDEX identity_by_person ON identity (person);
 CREATE TABLE erased (id TEXT PRIMARY KEY, clean INTEGER NOT NULL CHECK (clean IN (0, 1))) STRICT, WITHOUT ROWID;
 `
 
+// later came after there were files, which are opened with it all the same. A program
+// from before does not know of it and leaves the watches of whom it erases.
+const later = `
+CREATE TABLE IF NOT EXISTS watch (person TEXT NOT NULL, what TEXT NOT NULL, PRIMARY KEY (person, what)) STRICT, WITHOUT ROWID;
+DELETE FROM watch WHERE person IN (SELECT id FROM erased);
+`
+
 // own is the file. Nobody reads beside its one connection and keeps the write-ahead log
 // from being emptied. What VACUUM and sorting set aside stays in memory, and out of other
 // files.
@@ -42,6 +49,9 @@ func openFile(path string) (*sql.DB, error) {
 	db, err := own.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("people: %w", err)
+	}
+	if _, err := db.Exec(later); err != nil {
+		return nil, errors.Join(told(err), db.Close())
 	}
 	return db, nil
 }

@@ -156,9 +156,10 @@ func (s *Store) Each(ctx context.Context) iter.Seq2[people.Person, error] {
 	}
 }
 
-// people reads those that the clause selects, with their identities.
+// people reads those that the clause selects, with their identities and watches.
 func (s *Store) people(ctx context.Context, where string, args ...any) (_ []people.Person, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT p.id, name, mail, changed, coalesce(issuer, ''), coalesce(subject, '')
+	rows, err := s.db.QueryContext(ctx, `SELECT p.id, name, mail, changed, coalesce(issuer, ''), coalesce(subject, ''),
+			(SELECT coalesce(group_concat(what, ' ' ORDER BY what), '') FROM watch WHERE person = p.id)
 		FROM (SELECT * FROM person `+where+`) p LEFT JOIN identity i ON i.person = p.id ORDER BY p.id, issuer, subject`, args...)
 	if err != nil {
 		return nil, told(err)
@@ -166,11 +167,11 @@ func (s *Store) people(ctx context.Context, where string, args ...any) (_ []peop
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var all []people.Person
 	for rows.Next() {
-		var id string
+		var id, watches string
 		var p people.Person
 		var changed int64
 		var identity people.Identity
-		if err := rows.Scan(&id, &p.Name, &p.Mail, &changed, &identity.Issuer, &identity.Subject); err != nil {
+		if err := rows.Scan(&id, &p.Name, &p.Mail, &changed, &identity.Issuer, &identity.Subject, &watches); err != nil {
 			return nil, told(err)
 		}
 		if p.ID, err = uuid.Parse(id); err != nil {
@@ -180,6 +181,7 @@ func (s *Store) people(ctx context.Context, where string, args ...any) (_ []peop
 			p.Changed = time.UnixMilli(changed).UTC()
 		}
 		if n := len(all); n == 0 || all[n-1].ID != p.ID {
+			p.Watches = strings.Fields(watches)
 			all = append(all, p)
 		}
 		if identity.Issuer != "" {
@@ -202,7 +204,7 @@ func (s *Store) Erase(ctx context.Context, id uuid.UUID) error {
 		if err != nil {
 			return err
 		}
-		for _, statement := range []string{"DELETE FROM identity WHERE person = ?", "DELETE FROM person WHERE id = ?"} {
+		for _, statement := range []string{"DELETE FROM identity WHERE person = ?", "DELETE FROM watch WHERE person = ?", "DELETE FROM person WHERE id = ?"} {
 			if _, err := tx.ExecContext(ctx, statement, id.String()); err != nil {
 				return err
 			}

@@ -191,3 +191,33 @@ func TestAnotherFileIsLeftAlone(t *testing.T) {
 		})
 	}
 }
+
+// A file from before there were watches is opened, and one of which a program from
+// before has erased somebody is made whole.
+func TestAFileFromBeforeThereWereWatches(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "people.db")
+	store := open(t, path)
+	peopletest.Fill(t, store, peopletest.Binh)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	statements(t, path, "DROP TABLE watch")
+	store = open(t, path)
+	before := peopletest.Binh
+	before.Watches = nil
+	peopletest.Known(t, store, before)
+	peopletest.Fill(t, store, peopletest.Binh)
+	peopletest.Known(t, store, peopletest.Binh)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	id := peopletest.Binh.ID.String()
+	statements(t, path, "PRAGMA secure_delete = 1", "INSERT INTO erased VALUES ('"+id+"', 1)", "DELETE FROM person", "DELETE FROM identity", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err := open(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range peopletest.InFiles(t, folder, peopletest.Binh) {
+		t.Error(found)
+	}
+}
