@@ -75,6 +75,7 @@ const (
 	ReadUsage         Permission = "read.usage"      // usage of one's own agency
 	ReadAllUsage      Permission = "read.usage.all"  // usage of every agency
 	ReadMembers       Permission = "read.members"    // members and tokens (never a secret)
+	ReadSystem        Permission = "read.system"     // how the registry and its program are
 	WritePeople       Permission = "people.write"    // names and mail addresses of others
 	WriteOwnPerson    Permission = "people.write.own"
 	ErasePeople       Permission = "people.erase"
@@ -110,6 +111,7 @@ var grants = map[Permission][]Role{
 	ReadUsage:         {RoleAgency, RoleAuditor, RoleAdmin},
 	ReadAllUsage:      {RoleAuditor, RoleAdmin},
 	ReadMembers:       {RoleAuditor, RoleAdmin},
+	ReadSystem:        {RoleAuditor, RoleAdmin},
 	WritePeople:       {RoleAdmin},
 	WriteOwnPerson:    MemberRoles,
 	ErasePeople:       {RoleAdmin},

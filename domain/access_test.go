@@ -33,6 +33,7 @@ var permissions = []struct {
 	{ReadUsage, ". x . . . . x x x"},
 	{ReadAllUsage, ". . . . . . x x x"},
 	{ReadMembers, ". . . . . . x x x"},
+	{ReadSystem, ". . . . . . x x x"},
 	{WritePeople, ". . . . . . . x x"},
 	{WriteOwnPerson, "x x x x x . x x x"},
 	{ErasePeople, ". . . . . . . x x"},

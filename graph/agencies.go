@@ -36,6 +36,16 @@ func permissions(names []string) []domain.Permission {
 	return out
 }
 
+// successor makes the token that takes the place of another one, by its id. That of a
+// session goes on to depend on the token that it was begun with: nobody gets out of a
+// browser what lasts longer.
+func successor(id string) access.Token {
+	if first := access.BegunWith(id); first != id {
+		return access.NewSession(first)
+	}
+	return access.NewToken()
+}
+
 // rotation is the command that replaces a token by the one that was made.
 func rotation(ctx context.Context, in gen.RotateTokenInput, made access.Token) domain.Command[domain.Agency] {
 	const longest = int(domain.MaxOverlap / time.Second)

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
@@ -125,7 +124,7 @@ func (r *mutationResolver) IssueToken(ctx context.Context, input gen.IssueTokenI
 }
 
 func (r *mutationResolver) RotateToken(ctx context.Context, input gen.RotateTokenInput) (*gen.RotateTokenPayload, error) {
-	made := access.NewToken()
+	made := successor(input.Token)
 	result, err := run(ctx, r.Resolver, domain.Agencies, rotation(ctx, input, made), input.IdempotencyKey, input.Revision)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 
 // beyond are the parts of a resolver that are not the read models: what an answer says
 // of them ends without anybody knowing.
-var beyond = []string{"Runner", "Store", "Notifier", "People"}
+var beyond = []string{"Runner", "Store", "Notifier", "People", "System"}
 
 // notForKeeping are functions whose answers are not those of queries, each with why.
 var notForKeeping = map[string]string{

@@ -154,8 +154,7 @@ func (r *queryResolver) AuditCompliance(ctx context.Context, scope *gen.UsageSco
 	if err != nil {
 		return nil, err
 	}
-	months := spanMonths(&by)
-	begin, spans, err := usageSpans(from, or(to, domain.DateOf(r.today(ctx))), months)
+	begin, spans, months, err := usageSpans(from, or(to, domain.DateOf(r.today(ctx))), by)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,12 @@ func slogan(vi, ja string) vars {
 	}}
 }
 
+// titled gives a slogan another title.
+func titled(content vars, vi, en string) vars {
+	content["units"].([]any)[0].(vars)["texts"] = []any{vars{"locale": "vi", "text": vi}, vars{"locale": "en", "text": en}}
+	return content
+}
+
 // inForce brings a slogan to be in force: written by lan, signed by minh and hoa.
 func (w *world) inForce(key, vi, ja string) {
 	w.t.Helper()

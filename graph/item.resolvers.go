@@ -7,17 +7,20 @@ package graph
 
 import (
 	"context"
-	"time"
-
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/eventlog"
 	"signet/projections"
+	"time"
 )
 
 func (r *itemResolver) ID(ctx context.Context, obj *projections.Item) (string, error) {
 	return node.ID(node.Item, obj.Key), nil
+}
+
+func (r *itemResolver) Name(ctx context.Context, obj *projections.Item, locale domain.Locale) (*string, error) {
+	return r.itemName(ctx, obj, locale)
 }
 
 func (r *itemResolver) InForce(ctx context.Context, obj *projections.Item, asOf *time.Time) (*projections.Standing, error) {

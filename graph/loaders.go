@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vikstrous/dataloadgen"
 
 	"signet/domain"
@@ -35,6 +37,10 @@ type loaders struct {
 	rounds       *dataloadgen.Loader[uuid.UUID, []*projections.AuditRound]
 	counts       *dataloadgen.Loader[uuid.UUID, []*domain.Tally]
 	findingSteps *dataloadgen.Loader[uuid.UUID, []*projections.FindingStep]
+	newest       *dataloadgen.Loader[string, *projections.Version]
+	// instant is of when a query tells; zero for other operations, which tell of what
+	// comes to be while they run.
+	instant time.Time
 }
 
 // standingKey is an item at an instant.
@@ -47,7 +53,12 @@ type loadersKey struct{}
 
 // withLoaders gives an operation its own loaders.
 func (r *Resolver) withLoaders(ctx context.Context) context.Context {
+	var instant time.Time
+	if graphql.HasOperationContext(ctx) && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query {
+		instant = r.clock()
+	}
 	return context.WithValue(ctx, loadersKey{}, &loaders{
+		instant:      instant,
 		together:     projections.NewTogether(batchWait),
 		items:        batched(orNil(r.Views.ItemsByKey)),
 		versions:     batched(orNil(r.Views.VersionsByKey)),
@@ -64,6 +75,7 @@ func (r *Resolver) withLoaders(ctx context.Context) context.Context {
 		rounds:       batched(orEmpty(r.Views.AuditRounds)),
 		counts:       batched(orEmpty(r.Views.CountsOfReports)),
 		findingSteps: batched(orEmpty(r.Views.StepsOfFindings)),
+		newest:       batched(orNil(r.newest)),
 	})
 }
 

@@ -28,6 +28,7 @@ const (
 	markOpen      = "biển-mở"
 	markOld       = "cũ-đã-thay"
 	markDraft     = "bản-nháp-kín"
+	markTitle     = "tên-bản-nháp"
 	markHidden    = "kín-mà-có-hiệu-lực"
 	markSoon      = "sắp-có-hiệu-lực"
 	markComment   = "lời-góp-ý"
@@ -49,6 +50,7 @@ const (
 // first step takes finds it, from somewhere.
 var secrets = map[string]rules.Steps{
 	markDraft:      {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
+	markTitle:      {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
 	markComment:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
 	markRecusal:    {{Can: domain.ReadUnapproved, Sight: rules.Sees}, {}},
 	markHidden:     {{Can: domain.ReadApproved, Sight: rules.Sees}, {}},
@@ -102,7 +104,7 @@ func (m *matrix) versions() {
 	for _, key := range []string{"hidden", "closed"} {
 		m.must("lan", registerItem, vars{"in": vars{"key": key, "kind": "SLOGAN", "public": false}})
 	}
-	m.must("lan", draftVersion, vars{"in": vars{"key": "hidden", "content": slogan(markDraft, "秘")}})
+	m.must("lan", draftVersion, vars{"in": vars{"key": "hidden", "content": titled(slogan(markDraft, "秘"), markTitle, markTitle)}})
 	m.inForce("closed", markHidden, "閉")
 	m.inForce("gone", "đã-thu-hồi", "去")
 	m.must("lan", registerItem, vars{"in": vars{"key": "recused", "kind": "SLOGAN"}})
@@ -132,13 +134,21 @@ func (m *matrix) versions() {
 	m.must("lan", submitVersion, of("hidden-letter", 1))
 	m.must("minh", signVersion, of("hidden-letter", 1))
 	m.must("hoa", signVersion, of("hidden-letter", 1))
+	m.must("admin", openEdition, edition(2, "2029-07-31"))
+	m.must("lan", registerItem, vars{"in": vars{"key": "letter", "kind": "TEMPLATE"}})
+	m.must("lan", draftVersion, vars{"in": vars{"key": "letter", "content": vars{"units": []any{name, body}}}})
+	m.must("lan", submitVersion, of("letter", 1, "effective", vars{"edition": 2}))
+	m.must("minh", signVersion, of("letter", 1))
+	m.must("hoa", signVersion, of("letter", 1))
+	m.must("admin", includeInEdition, vars{"in": vars{"number": 2, "key": "letter", "version": 1}})
+	m.must("admin", issueEdition, vars{"in": vars{"number": 2, "decision": "hai/QĐ", "decided": m.clock().Format(time.DateOnly)}})
 	for step, item := range map[string]string{"Version 0": "hidden/1", "Version 1": "open-sea/1", "Version 2": "open-sea/2", "no Version": "open-sea/99"} {
 		m.ids[step] = node.ID(node.Version, item)
 	}
 	for step, item := range map[string]string{"Item 0": "closed", "Item 1": "open-sea", "no Item": "nothing"} {
 		m.ids[step] = node.ID(node.Item, item)
 	}
-	m.ids["Edition 0"], m.ids["no Edition"] = node.ID(node.Edition, "1"), node.ID(node.Edition, "9")
+	m.ids["Edition 0"], m.ids["Edition 1"], m.ids["no Edition"] = node.ID(node.Edition, "1"), node.ID(node.Edition, "2"), node.ID(node.Edition, "9")
 	m.ids["Agency 0"], m.ids["no Agency"] = node.ID(node.Agency, "culture"), node.ID(node.Agency, "nothing")
 }
 

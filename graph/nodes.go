@@ -33,8 +33,8 @@ func (r *Resolver) node(ctx context.Context, id string) (node.Node, error) {
 			return orNoNode(orNothing(r.Views.Agency(ctx, key)))
 		}
 	case node.Edition:
-		if n, err := strconv.Atoi(key); err == nil && known {
-			return orNoNode(orNothing(r.Views.Edition(ctx, n)))
+		if n, err := strconv.Atoi(key); err == nil {
+			return orNoNode(r.seeEdition(ctx, n))
 		}
 	case node.Webhook:
 		return orNoNode(orHidden(r.ownWebhook(ctx, key)))

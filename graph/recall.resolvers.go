@@ -7,23 +7,31 @@ package graph
 
 import (
 	"context"
-	"slices"
-
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/projections"
+	"slices"
 )
 
-func (r *queryResolver) Recalls(ctx context.Context, key *string, first *int, after *string) (*gen.RecallConnection, error) {
+func (r *queryResolver) Recalls(ctx context.Context, key *string, agency *string, first *int, after *string) (*gen.RecallConnection, error) {
 	if _, err := need(ctx, domain.ReadApproved); err != nil {
 		return nil, err
+	}
+	if agency != nil {
+		viewer, err := need(ctx, domain.ReadUsage)
+		if err == nil && *agency != viewer.Agency && !viewer.Can(domain.ReadAllUsage) {
+			err = domain.Refuse(domain.Forbidden, "not_permitted", "this shows what your own agency has used only").At("agency")
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	p, err := pageOf[projections.RecallCursor](first, after)
 	if err != nil {
 		return nil, err
 	}
-	versions, err := r.Views.Recalls(ctx, or(key, ""), p.after, p.fetch())
+	versions, err := r.Views.Recalls(ctx, or(key, ""), or(agency, ""), p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}

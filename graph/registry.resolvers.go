@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/access"

@@ -29,6 +29,8 @@ type Resolver struct {
 	Store  assets.Store
 	// Notifier tells webhooks; nil where there are none.
 	Notifier *notify.Notifier
+	// System is what the program knows of itself.
+	System System
 	// People keeps the names of members; nil where nobody is named.
 	People people.Store
 	// MaxUpload is the size of the largest file that is taken in, in bytes.

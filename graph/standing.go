@@ -55,6 +55,11 @@ func (r *Resolver) today(ctx context.Context) time.Time {
 // to be in force, as scheduled.
 func (r *Resolver) present(ctx context.Context) time.Time {
 	depends(ctx).force.Store(true)
+	// The rows of a page are asked about at the same instant, so that they are asked
+	// about together.
+	if l, ok := ctx.Value(loadersKey{}).(*loaders); ok && !l.instant.IsZero() {
+		return l.instant
+	}
 	return r.clock()
 }
 

@@ -194,6 +194,7 @@ func (w *world) counting(t *testing.T) func(query string) (statements int, answe
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.tick()
 	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: w.views, Store: w.store, MaxUpload: 1 << 20}, auth, nil)
 	viewer, err := auth.Authenticate(t.Context(), w.tokens["everything"])
 	if err != nil {

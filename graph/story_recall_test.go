@@ -72,6 +72,17 @@ func TestRecallsTellWhomTheyConcern(t *testing.T) {
 	if r := w.must("", `{ approved { edges { node { key } } } }`, nil); r.rows("approved.edges", "node.key") != "slogan-b" {
 		t.Error(r.raw)
 	}
+	w.must("lead", withdrawVersion, of("slogan-b", 1, "reason", "sai"))
+	for agency, want := range map[string]string{khuKinhTe: "slogan-b; slogan-a", khoaHoc: "slogan-a", tuyenGiao: "", "nobody": ""} {
+		r := w.must("auditor", `query($of: String) { recalls(agency: $of) { edges { node { key } } } }`, vars{"of": agency})
+		w.want("what was withdrawn that is used by "+agency, r.rows("recalls.edges", "node.key"), want)
+	}
+	const mine = `{ recalls(agency: "` + khuKinhTe + `") { edges { node { key affected { agency } } } } }`
+	w.want("of what one uses oneself", w.must("port", mine, nil).rows("recalls.edges", "node.key"), "slogan-b; slogan-a")
+	w.refused(
+		refusal{"what another agency uses", "portal", mine, nil, "FORBIDDEN", "not_permitted", "agency"},
+		refusal{"what an agency uses, for who sees no use", "lead", mine, nil, "FORBIDDEN", "not_permitted", ""},
+	)
 }
 
 func TestRecallFromADay(t *testing.T) {

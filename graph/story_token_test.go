@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signet/domain"
+	"signet/internal/access"
 )
 
 const (
@@ -157,6 +158,25 @@ func TestATokenIsReplaced(t *testing.T) {
 	}
 	if r := w.ask("newest", rotateToken, vars{"in": vars{"agency": "press", "token": w.tokenOf("newest"), "expires": "2026-12-02T00:00:00Z"}}); r.reason() != "outlives_token" {
 		t.Error(r.raw)
+	}
+}
+
+// Whoever gets hold of a browser gets nothing that outlasts the token of who sits there.
+func TestASessionThatIsReplacedStillEndsWithTheTokenThatItWasBegunWith(t *testing.T) {
+	w := newWorld(t)
+	session := access.NewSession(w.tokenOf("press"))
+	tell(w, domain.Agencies, domain.IssueToken{Agency: "press", Member: idOf("press"), Token: session.ID, Hash: session.Hash})
+	w.tokens["browser"] = session.Secret
+	for _, who := range []string{"browser", "again"} {
+		r := w.must(who, rotateToken, vars{"in": vars{"agency": "press", "token": w.tokenOf(who)}})
+		w.tokens["again"] = r.at("rotateToken.secret").(string)
+		if w.shut("again") || access.BegunWith(w.tokenOf("again")) != w.tokenOf("press") {
+			t.Error(r.raw)
+		}
+	}
+	w.must("admin", revokeToken, vars{"in": vars{"agency": "press", "token": w.tokenOf("press")}})
+	if !w.shut("again") {
+		t.Error("the session goes on without the token that it was begun with")
 	}
 }
 

@@ -133,11 +133,11 @@ func (r *queryResolver) UsageCompliance(ctx context.Context, scope *gen.UsageSco
 	if err != nil {
 		return nil, err
 	}
-	first, spans, err := usageSpans(from, to, spanMonths(by))
+	first, spans, months, err := usageSpans(from, to, or(by, gen.UsageSpanMonth))
 	if err != nil {
 		return nil, err
 	}
-	return r.Views.UsageCompliance(ctx, s, first, spans, spanMonths(by), r.now(ctx))
+	return r.Views.UsageCompliance(ctx, s, first, spans, months, r.now(ctx))
 }
 
 func (r *queryResolver) UsageAfterEnd(ctx context.Context, scope *gen.UsageScope, first *int, after *string) (*gen.UsageAfterEndConnection, error) {
@@ -168,7 +168,7 @@ func (r *queryResolver) UnusedVersions(ctx context.Context, scope *gen.UsageScop
 	if err != nil {
 		return nil, err
 	}
-	begin, months, err := usageSpans(from, to, 1)
+	begin, months, _, err := usageSpans(from, to, gen.UsageSpanMonth)
 	if err != nil {
 		return nil, err
 	}

@@ -24,27 +24,22 @@ func (r *Resolver) usageScope(ctx context.Context, in *gen.UsageScope) (projecti
 	return projections.UsageScope{Item: f.Item, Agency: f.Agency, Channel: f.Channel, Edition: or(in.Edition, 0)}, err
 }
 
-// spanMonths is how many months a span has.
-func spanMonths(by *gen.UsageSpan) int {
-	switch or(by, gen.UsageSpanMonth) {
-	case gen.UsageSpanQuarter:
-		return 3
-	case gen.UsageSpanYear:
-		return 12
-	default:
-		return 1
-	}
-}
+// spanMonths is how many months a span has; 0 is all that is asked about.
+var spanMonths = map[gen.UsageSpan]int{gen.UsageSpanMonth: 1, gen.UsageSpanQuarter: 3, gen.UsageSpanYear: 12, gen.UsageSpanWhole: 0}
 
-// usageSpans returns the first day of the span of the calendar in which from lies,
-// and how many spans there are from that to the one of to.
-func usageSpans(from, to domain.Date, months int) (first domain.Date, spans int, err error) {
+// usageSpans returns the first day of the span in which from lies, how many spans there
+// are from that to the one of to, and how many months each has.
+func usageSpans(from, to domain.Date, by gen.UsageSpan) (first domain.Date, spans, months int, err error) {
 	begin, end := monthIn(from), monthIn(to)
-	begin -= begin % months
-	if spans = (end-begin)/months + 1; to < from || spans*months > longestUsage {
-		return "", 0, domain.Refuse(domain.Invalid, "invalid_interval", "usage is summed up for one day at least, and ten years at most").At("to")
+	if months = spanMonths[by]; months == 0 {
+		months = max(1, end-begin+1)
+	} else {
+		begin -= begin % months
 	}
-	return domain.Date(time.Date(begin/12, time.Month(begin%12+1), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)), spans, nil
+	if spans = (end-begin)/months + 1; to < from || spans*months > longestUsage {
+		return "", 0, 0, domain.Refuse(domain.Invalid, "invalid_interval", "usage is summed up for one day at least, and ten years at most").At("to")
+	}
+	return domain.Date(time.Date(begin/12, time.Month(begin%12+1), 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)), spans, months, nil
 }
 
 // monthIn numbers the month of a day, which is one: the scalar has seen to that.

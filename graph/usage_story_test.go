@@ -67,6 +67,10 @@ func TestLogsOfAChannelTellHowFarWhatIsUsedIsInForce(t *testing.T) {
 			r.at("usageCompliance.0.requests.withdrawn") != 4.0 || r.at("usageCompliance.0.robots") != 2.0 || r.at("usageCompliance.0.declared.withdrawn") != 1.0 {
 			t.Errorf("%s: %s", who, got)
 		}
+		r = w.must(who, compliance, vars{"scope": year["scope"], "from": "2026-09-30", "to": "2026-11-21", "by": "WHOLE"})
+		if r.at("usageCompliance.1") != nil || r.at("usageCompliance.0.from") != "2026-09-01" || r.at("usageCompliance.0.to") != "2026-11-30" || r.at("usageCompliance.0.share") != 42.0 {
+			t.Errorf("%s: %s", who, r.raw)
+		}
 		if r := w.must(who, afterEnd, nil); r.at("usageAfterEnd.edges.0.node.running") != 1.0 || r.at("usageAfterEnd.edges.0.node.days") != 2.0 || r.at("usageAfterEnd.pageInfo.hasNextPage") != false {
 			t.Error(r.raw)
 		}
@@ -89,6 +93,8 @@ func TestWhoAsksHowFarUseIsInForce(t *testing.T) {
 		"of another agency":  {"press", span("2026-01-01", "2026-12-31", vars{"agency": "culture"}), "FORBIDDEN", "not_permitted"},
 		"backwards":          {"auditor", span("2026-12-31", "2026-12-30", nil), "BAD_USER_INPUT", "invalid_interval"},
 		"more than ten year": {"auditor", span("2016-12-31", "2026-12-30", nil), "BAD_USER_INPUT", "invalid_interval"},
+		"backwards as one":   {"auditor", vars{"from": "2026-12-31", "to": "2026-10-30", "by": "WHOLE"}, "BAD_USER_INPUT", "invalid_interval"},
+		"too long as one":    {"auditor", vars{"from": "2016-12-31", "to": "2026-12-30", "by": "WHOLE"}, "BAD_USER_INPUT", "invalid_interval"},
 	} {
 		if r := w.ask(test.who, compliance, test.in); r.code() != test.code || test.code != "UNAUTHENTICATED" && r.reason() != test.reason {
 			t.Errorf("%s: %s", name, r.raw)

@@ -7,13 +7,12 @@ package graph
 
 import (
 	"context"
-	"strconv"
-	"time"
-
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/projections"
+	"strconv"
+	"time"
 )
 
 func (r *mutationResolver) DraftVersion(ctx context.Context, input gen.DraftVersionInput) (*gen.DraftVersionPayload, error) {
@@ -78,20 +77,27 @@ func (r *mutationResolver) WithdrawVersion(ctx context.Context, input gen.Withdr
 	return &gen.WithdrawVersionPayload{Version: version, Position: position}, err
 }
 
-func (r *queryResolver) Versions(ctx context.Context, state domain.VersionState, first *int, after *string) (*gen.VersionConnection, error) {
+func (r *queryResolver) Versions(ctx context.Context, state *domain.VersionState, states []domain.VersionState, agency *string, order *gen.VersionOrder, first *int, after *string) (*gen.VersionConnection, error) {
 	if _, err := need(ctx, domain.ReadUnapproved); err != nil {
 		return nil, err
 	}
-	p, err := pageOf[projections.VersionKey](first, after)
+	if state != nil && len(states) > 0 {
+		return nil, domain.Refuse(domain.Invalid, "two_filters", "give one state, or several, and not both").At("states")
+	}
+	p, err := pageOf[projections.VersionPlace](first, after)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Views.VersionsIn(ctx, state, p.after.Item, p.after.Number, p.fetch())
+	f := projections.VersionFilter{States: states, Agency: or(agency, ""), Newest: or(order, gen.VersionOrderItem) == gen.VersionOrderNewest}
+	if state != nil {
+		f.States = []domain.VersionState{*state}
+	}
+	rows, err := r.Views.VersionsIn(ctx, f, p.after, p.fetch())
 	if err != nil {
 		return nil, err
 	}
 	var c gen.VersionConnection
-	c.Edges, c.PageInfo = edges(p, rows, keyOf, versionEdge)
+	c.Edges, c.PageInfo = edges(p, rows, f.PlaceOf, versionEdge)
 	return &c, nil
 }
 

@@ -73,3 +73,13 @@ func orNothing[T any](row *T, err error) (*T, error) {
 	}
 	return row, err
 }
+
+// seeEdition returns an edition if the viewer may know of it: with a token always, else
+// when it was issued. Otherwise nil.
+func (r *Resolver) seeEdition(ctx context.Context, number int) (*projections.Edition, error) {
+	edition, err := orNothing(r.Views.Edition(ctx, number))
+	if edition != nil && edition.Issued.IsZero() && !access.From(ctx).Can(domain.ReadApproved) {
+		return nil, err
+	}
+	return edition, err
+}

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"

@@ -44,8 +44,9 @@ type world struct {
 	// persons keeps who the members are.
 	persons *peopletest.Memory
 
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	ticks bool // time goes by whenever somebody looks
 }
 
 // member is somebody who acts for an agency.
@@ -100,7 +101,7 @@ func emptyWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	}()
-	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: views, Store: store, People: w.persons, MaxUpload: 1 << 20}, auth, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	handler := graph.NewHandler(&graph.Resolver{Runner: w.runner, Views: views, Store: store, People: w.persons, MaxUpload: 1 << 20, System: graph.System{Version: "v1", Started: w.now}}, auth, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		viewer, err := auth.FromRequest(r)
 		if err != nil {
@@ -126,7 +127,17 @@ func emptyWorld(t *testing.T) *world {
 func (w *world) clock() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.ticks {
+		w.now = w.now.Add(time.Microsecond)
+	}
 	return w.now
+}
+
+// tick lets time go by between any two things that happen.
+func (w *world) tick() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ticks = true
 }
 
 // pass moves the clock on.

@@ -49,6 +49,7 @@ CREATE INDEX finding_by_audit ON finding (audit, sequence);
 CREATE INDEX finding_by_agency ON finding (agency, sequence);
 CREATE INDEX finding_by_item ON finding (item, sequence);
 CREATE INDEX finding_by_status ON finding (status, sequence);
+CREATE INDEX finding_by_change ON finding (changed);
 CREATE INDEX finding_by_promised ON finding (promised, sequence) WHERE promised <> '';
 CREATE TABLE finding_step (
 	finding TEXT NOT NULL, position INTEGER NOT NULL, what TEXT NOT NULL, agency TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,

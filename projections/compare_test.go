@@ -153,15 +153,19 @@ func TestRecallsTellTheNewestFirstAndWhomTheyConcern(t *testing.T) {
 			must(r, domain.DownloadLog, domain.RecordDownload{Agency: culture, Month: r.now, Item: key, Version: 1, Digest: strings.Repeat("ab", 32)}, nga)
 		}
 	}
+	r.approve("a", text, domain.Effective{}) // which stays in force
+	for key, version := range map[string]int{"b": 1, "a": 2} {
+		r.download(person(9, foreign, domain.RoleAgency), key, version, "")
+	}
 	at := r.wait(hour)
 	r.withdraw("b", 1, at)
 	r.withdraw("a", 1, at.Add(day))
 	r.withdraw("c", 1, at) // at the same instant as b
 	r.wait(hour)
 	r.catchUp()
-	list := func(item string, after projections.RecallCursor, limit int) (keys []string, rows []*projections.Version) {
+	list := func(item, agency string, after projections.RecallCursor, limit int) (keys []string, rows []*projections.Version) {
 		t.Helper()
-		rows, err := r.views.Recalls(t.Context(), item, after, limit)
+		rows, err := r.views.Recalls(t.Context(), item, agency, after, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,17 +174,19 @@ func TestRecallsTellTheNewestFirstAndWhomTheyConcern(t *testing.T) {
 		}
 		return keys, rows
 	}
-	all, rows := list("", projections.RecallCursor{}, 100)
+	all, rows := list("", "", projections.RecallCursor{}, 100)
 	if !slices.Equal(all, []string{"a", "c", "b"}) {
 		t.Errorf("%q", all)
 	}
 	for i, v := range rows {
-		if got, _ := list("", projections.CursorOf(v), 1); !slices.Equal(got, all[i+1:min(i+2, len(all))]) {
+		if got, _ := list("", culture, projections.CursorOf(v), 1); !slices.Equal(got, all[i+1:min(i+2, len(all))]) {
 			t.Errorf("after %s follows %q", v.Item, got)
 		}
 	}
-	if got, _ := list("b", projections.RecallCursor{}, 100); !slices.Equal(got, []string{"b"}) {
-		t.Errorf("%q", got)
+	for asked, want := range map[[2]string]string{{"b", ""}: "b", {"", culture}: "a c b", {"", foreign}: "b", {"a", foreign}: "", {"", party}: ""} {
+		if got, _ := list(asked[0], asked[1], projections.RecallCursor{}, 100); strings.Join(got, " ") != want {
+			t.Errorf("of %q: %q, want %s", asked, got, want)
+		}
 	}
 	keys := []projections.VersionKey{{Item: "a", Number: 1}, {Item: "c", Number: 1}, {Item: "d", Number: 1}}
 	affected, err := r.views.AffectedByKey(t.Context(), keys)

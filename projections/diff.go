@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sergi/go-diff/diffmatchpatch"
-
 	"signet/domain"
 )
 
@@ -66,20 +64,6 @@ func Diff(before, after *domain.Content) []FieldChange {
 
 func change(f field, before, after string) FieldChange {
 	return FieldChange{Field: f.path, Locale: f.locale, Before: before, After: after, Segments: segments(before, after)}
-}
-
-// segments spells out a text against the one before.
-func segments(before, after string) []Segment {
-	var out []Segment
-	d := diffmatchpatch.New()
-	d.DiffTimeout = diffTime
-	for _, s := range d.DiffCleanupSemantic(d.DiffMainRunes([]rune(before), []rune(after), false)) {
-		op := map[diffmatchpatch.Operation]SegmentOp{
-			diffmatchpatch.DiffEqual: SegmentKept, diffmatchpatch.DiffInsert: SegmentInserted, diffmatchpatch.DiffDelete: SegmentDeleted,
-		}[s.Type]
-		out = append(out, Segment{Op: op, Text: s.Text})
-	}
-	return out
 }
 
 type field struct {

@@ -162,6 +162,11 @@ func (v *Views) Editions(ctx context.Context, after, limit int) ([]*Edition, err
 	return many(ctx, v, scanEdition, selectEdition+"WHERE number > ? ORDER BY number LIMIT ?", after, limit)
 }
 
+// IssuedEditions returns those of Editions that were issued.
+func (v *Views) IssuedEditions(ctx context.Context, after, limit int) ([]*Edition, error) {
+	return many(ctx, v, scanEdition, selectEdition+"WHERE number > ? AND issued > 0 ORDER BY number LIMIT ?", after, limit)
+}
+
 // Edition returns one edition, or ErrNotFound.
 func (v *Views) Edition(ctx context.Context, number int) (*Edition, error) {
 	return one(ctx, v, scanEdition, selectEdition+"WHERE number = ?", number)

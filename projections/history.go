@@ -3,6 +3,7 @@ package projections
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ var history = projection{
 CREATE TABLE step (
 	position INTEGER PRIMARY KEY, item TEXT NOT NULL, version INTEGER NOT NULL, what TEXT NOT NULL,
 	member TEXT NOT NULL, agency TEXT NOT NULL, at INTEGER NOT NULL, recorded INTEGER NOT NULL, via TEXT NOT NULL,
-	reason TEXT NOT NULL, effective INTEGER NOT NULL, edition INTEGER NOT NULL
+	reason TEXT NOT NULL, effective INTEGER NOT NULL, edition INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT;
 CREATE INDEX step_by_item ON step (item, position);
 CREATE INDEX step_of_return ON step (at, position) WHERE what = 'returned';
@@ -75,6 +76,9 @@ type Step struct {
 	// Effective is the instant from which an approval or withdrawal counts.
 	Effective time.Time
 	Edition   int
+	// Digest is that of the event (see eventlog.Record.Digest), in hexadecimal. The steps
+	// of an edition's items are of one event.
+	Digest string
 }
 
 func applyHistory(w *writer, f fact) error {
@@ -167,18 +171,20 @@ func (w *writer) step(f fact, s Step) error {
 	if !s.Effective.IsZero() {
 		effective = micros(s.Effective)
 	}
-	return w.exec("INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", int64(f.position), s.Item, s.Version, s.What,
-		f.envelope.Member.String(), cmp.Or(s.Agency, f.envelope.Agency), f.at(), micros(f.envelope.Recorded), f.envelope.Via, s.Reason, effective, s.Edition)
+	digest := f.record.Digest()
+	return w.exec("INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", int64(f.position), s.Item, s.Version, s.What,
+		f.envelope.Member.String(), cmp.Or(s.Agency, f.envelope.Agency), f.at(), micros(f.envelope.Recorded), f.envelope.Via, s.Reason, effective, s.Edition, digest[:])
 }
+
+const selectStep = "SELECT position, item, version, what, member, agency, at, recorded, via, reason, effective, edition, digest FROM step"
 
 // History returns the steps of an item after a position, in order, at most
 // limit. Version 0 means those of all versions.
 func (v *Views) History(ctx context.Context, key string, version int, after eventlog.Position, limit int) ([]*Step, error) {
-	return many(ctx, v, scanStep, `
-		SELECT position, item, version, what, member, agency, at, recorded, via, reason, effective, edition FROM step
+	return many(ctx, v, scanStep, selectStep+`
 			WHERE item = ?1 AND position > ?2 AND (?3 = 0 OR version = ?3)
 		UNION ALL
-		SELECT s.position, e.item, e.version, CASE e.version WHEN 0 THEN 'retired' ELSE 'issued' END, s.member, s.agency, s.at, s.recorded, s.via, s.reason, e.at, e.edition
+		SELECT s.position, e.item, e.version, CASE e.version WHEN 0 THEN 'retired' ELSE 'issued' END, s.member, s.agency, s.at, s.recorded, s.via, s.reason, e.at, e.edition, s.digest
 			FROM edition_step e JOIN step s ON s.position = e.position
 			WHERE e.item = ?1 AND e.position > ?2 AND (?3 = 0 OR e.version = ?3)
 		ORDER BY 1 LIMIT ?4`, key, int64(after), version, limit)
@@ -188,9 +194,11 @@ func scanStep(rows columns) (*Step, error) {
 	var s Step
 	var member string
 	var at, recorded, effective int64
-	if err := rows.Scan(&s.Position, &s.Item, &s.Version, &s.What, &member, &s.Agency, &at, &recorded, &s.Via, &s.Reason, &effective, &s.Edition); err != nil {
+	var digest []byte
+	if err := rows.Scan(&s.Position, &s.Item, &s.Version, &s.What, &member, &s.Agency, &at, &recorded, &s.Via, &s.Reason, &effective, &s.Edition, &digest); err != nil {
 		return nil, err
 	}
+	s.Digest = hex.EncodeToString(digest)
 	s.At, s.Recorded, s.Effective = fromMicros(at), fromMicros(recorded), orZero(effective)
 	var err error
 	s.Member, err = uuid.Parse(member)

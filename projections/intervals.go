@@ -34,7 +34,7 @@ func (v *Views) versionsBetween(ctx context.Context, column string, from, until 
 // ReturnedBetween returns the steps by which versions were returned in the
 // interval, in order of time, at most limit.
 func (v *Views) ReturnedBetween(ctx context.Context, from, until time.Time, limit int) ([]*Step, error) {
-	return many(ctx, v, scanStep, `SELECT position, item, version, what, member, agency, at, recorded, via, reason, effective, edition FROM step
+	return many(ctx, v, scanStep, selectStep+`
 		WHERE what = 'returned' AND at >= ? AND at < ? ORDER BY at, position LIMIT ?`, micros(from), micros(until), limit)
 }
 
@@ -76,8 +76,9 @@ func CursorOf(r *Version) RecallCursor {
 type Recall struct{ *Version }
 
 // Recalls returns the withdrawn versions, the newest withdrawal first, those after
-// the cursor, at most limit; of an item only, when it is given.
-func (v *Views) Recalls(ctx context.Context, item string, after RecallCursor, limit int) ([]*Version, error) {
+// the cursor, at most limit; only of an item, and only what an agency has used, when
+// they are given.
+func (v *Views) Recalls(ctx context.Context, item, agency string, after RecallCursor, limit int) ([]*Version, error) {
 	if after == (RecallCursor{}) {
 		after.From = Forever
 	}
@@ -85,6 +86,10 @@ func (v *Views) Recalls(ctx context.Context, item string, after RecallCursor, li
 		[]any{domain.Withdrawn, after.From, after.Item, after.Version}
 	if item != "" {
 		query, args = query+" AND item = ?", append(args, item)
+	}
+	if agency != "" {
+		query += " AND EXISTS (SELECT 1 FROM usage_total u WHERE u.agency = ? AND u.item = version.item AND u.version = version.number)"
+		args = append(args, agency)
 	}
 	rows, err := many(ctx, v, scanVersion, query+" ORDER BY withdrawn_from DESC, item DESC, number DESC LIMIT ?", append(args, limit)...)
 	if err != nil {

@@ -30,6 +30,8 @@ CREATE TABLE version (
 	PRIMARY KEY (item, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX version_by_state ON version (state, item, number);
+CREATE INDEX version_by_drafting ON version (state, drafted);
+CREATE INDEX version_by_agency ON version (agency, state, drafted);
 CREATE INDEX version_by_edition ON version (effective_edition, item, number) WHERE effective_edition > 0;
 CREATE INDEX version_by_approval ON version (approved, item, number) WHERE approved > 0;
 CREATE INDEX version_by_withdrawal ON version (withdrawn_from, item, number) WHERE withdrawn_from > 0;
@@ -178,16 +180,6 @@ func (v *Views) Versions(ctx context.Context, key string, before, limit int, app
 		before = 1 << 30
 	}
 	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE item = ? AND number < ? AND (approved > 0 OR NOT ?) ORDER BY number DESC LIMIT ?", key, before, approved, limit)
-	if err != nil {
-		return nil, err
-	}
-	return rows, v.fillContents(ctx, rows)
-}
-
-// VersionsIn returns the versions in a state that follow (item, number), in that
-// order, at most limit: what waits for authors or for reviewers.
-func (v *Views) VersionsIn(ctx context.Context, state domain.VersionState, afterItem string, afterNumber, limit int) ([]*Version, error) {
-	rows, err := many(ctx, v, scanVersion, selectVersion+"WHERE state = ? AND (item, number) > (?, ?) ORDER BY item, number LIMIT ?", state, afterItem, afterNumber, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -136,8 +136,8 @@ func TestPagesOfItemsAndVersions(t *testing.T) {
 		t.Errorf("versions %q", numbers)
 	}
 	waiting := ""
-	for item, number := "", 0; ; {
-		page, err := r.views.VersionsIn(ctx, domain.Drafted, item, number, 2)
+	for after := (projections.VersionPlace{}); ; {
+		page, err := r.views.VersionsIn(ctx, projections.VersionFilter{States: []domain.VersionState{domain.Drafted}}, after, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestPagesOfItemsAndVersions(t *testing.T) {
 			break
 		}
 		for _, v := range page {
-			waiting, item, number = waiting+v.Item[5:], v.Item, v.Number
+			waiting, after = waiting+v.Item[5:], projections.VersionFilter{}.PlaceOf(v)
 		}
 	}
 	if waiting != "012" {

@@ -67,12 +67,12 @@ func (v *Views) NextNotice(ctx context.Context, after time.Time) (time.Time, err
 }
 
 // Recent returns what came to pass until the instant, the newest first, at most
-// limit; only of a kind, when it is given. If only what is public is asked for,
-// approvals are left out: what is not in force yet is not public.
-func (v *Views) Recent(ctx context.Context, until time.Time, kind domain.Kind, public bool, limit int) ([]*Notice, error) {
+// limit; only of a kind or of an item, when it is given. If only what is public is asked
+// for, approvals are left out: what is not in force yet is not public.
+func (v *Views) Recent(ctx context.Context, until time.Time, kind domain.Kind, item string, public bool, limit int) ([]*Notice, error) {
 	return many(ctx, v, scanNotice, `SELECT n.item, i.kind, i.public, n.version, n.what, n.at, n.position FROM notice n JOIN item i ON i.key = n.item
-		WHERE n.at <= ?1 AND (i.public = 1 AND n.what <> 'approved' OR NOT ?2) AND (i.kind = ?3 OR ?3 = '') ORDER BY n.at DESC, n.position DESC, n.item, n.version, n.what LIMIT ?4`,
-		micros(until), public, kind, limit)
+		WHERE n.at <= ?1 AND (i.public = 1 AND n.what <> 'approved' OR NOT ?2) AND (i.kind = ?3 OR ?3 = '') AND (n.item = ?4 OR ?4 = '') ORDER BY n.at DESC, n.position DESC, n.item, n.version, n.what LIMIT ?5`,
+		micros(until), public, kind, item, limit)
 }
 
 func scanNotice(rows columns) (*Notice, error) {

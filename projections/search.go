@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"signet/domain"
 )
@@ -160,23 +161,74 @@ func (v *Views) Search(ctx context.Context, query string, f SearchFilter, offset
 	}, sqlText, append(args, limit, offset)...)
 }
 
-// excerptLength is how many characters of a line an excerpt has at most.
-const excerptLength = 200
+// excerptLength is how many characters of a line an excerpt has at most, and excerptLead
+// how many of them stand before the first of the words.
+const (
+	excerptLength = 200
+	excerptLead   = 40
+)
 
-// excerpt returns the first line that contains any of the words, or the first.
+// excerpt returns the line that contains most of the words, or the first; of a long line
+// what is around the first of the words.
 func excerpt(body string, wanted text) string {
-	lines := strings.Split(body, "\n")
-	best := lines[0]
-	for _, line := range lines {
-		if slices.ContainsFunc(words(line), func(w word) bool {
-			return slices.ContainsFunc(wanted, func(q word) bool { return strings.HasPrefix(w.folded, q.folded) })
-		}) {
-			best = line
-			break
+	var best string
+	most := -1
+	for line := range strings.SplitSeq(body, "\n") {
+		if n := found(words(line), wanted); n > most {
+			best, most = line, n
 		}
 	}
-	if r := []rune(best); len(r) > excerptLength {
-		return string(r[:excerptLength]) + "…"
+	r := []rune(best)
+	if len(r) <= excerptLength {
+		return best
 	}
-	return best
+	begin := 0
+	if at := firstOf(r, wanted); at > excerptLead {
+		begin = at - excerptLead
+		for begin < at && within(r, begin) {
+			begin++
+		}
+	}
+	out := string(r[begin:min(len(r), begin+excerptLength)])
+	if begin > 0 {
+		out = "…" + out
+	}
+	if begin+excerptLength < len(r) {
+		out += "…"
+	}
+	return out
+}
+
+// found counts the wanted words that a text contains.
+func found(in, wanted text) (n int) {
+	for _, q := range wanted {
+		if slices.ContainsFunc(in, func(w word) bool { return strings.HasPrefix(w.folded, q.folded) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// firstOf is where in a line the first of the wanted words begins; 0 if none does.
+func firstOf(line []rune, wanted text) int {
+	const longest = 40 // characters of a word that are compared
+	for i := range line {
+		if within(line, i) || !unicode.IsLetter(line[i]) && !unicode.IsDigit(line[i]) {
+			continue
+		}
+		if here := words(string(line[i:min(len(line), i+longest)])); len(here) > 0 && found(here[:1], wanted) > 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// within tells whether a place in a line is within a word, of a script that is written
+// with spaces.
+func within(line []rune, i int) bool {
+	if i == 0 || !unicode.IsLetter(line[i-1]) {
+		return false
+	}
+	before := words(string(line[i-1]))
+	return len(before) > 0 && !before[0].single
 }

@@ -186,6 +186,24 @@ func TestSearchPages(t *testing.T) {
 	}
 }
 
+func TestExcerptOfALongLineShowsTheWords(t *testing.T) {
+	r := newRegistry(t)
+	r.register("slogan", domain.Slogan, true)
+	far, ja := strings.Repeat("rất dài ", 50), strings.Repeat("あいう。", 80)
+	r.draft("slogan", slogan(domain.Texts{"vi": "ra biển\n" + far + "vươn ra biển lớn " + far, "ja": ja + "大海原へ" + ja}))
+	r.catchUp()
+	for query, want := range map[string]string{"bien lon": "biển lớn", "大海": "大海原へ"} {
+		hits, err := r.views.Search(t.Context(), query, projections.SearchFilter{}, 0, 1)
+		if err != nil || len(hits) != 1 {
+			t.Fatalf("%q: %+v, %v", query, hits, err)
+		}
+		before, after, found := strings.Cut(hits[0].Excerpt, want)
+		if n := len([]rune(before)); !found || n < 20 || n > 50 || !strings.HasPrefix(before, "…") || !strings.HasSuffix(after, "…") {
+			t.Errorf("%q: %q", query, hits[0].Excerpt)
+		}
+	}
+}
+
 func TestExcerptIsTheLineThatWasFound(t *testing.T) {
 	r := newRegistry(t)
 	r.register("slogan", domain.Slogan, true)

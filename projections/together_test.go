@@ -72,7 +72,7 @@ func (h *history) question() func(ctx context.Context) (string, error) {
 		}
 	case 3: // numbered parameters
 		return func(ctx context.Context) (string, error) {
-			rows, err := h.views.Recent(ctx, at, "", false, limit)
+			rows, err := h.views.Recent(ctx, at, "", "", false, limit)
 			return spell(rows), err
 		}
 	case 4: // many parts

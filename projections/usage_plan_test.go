@@ -126,7 +126,7 @@ func TestNoQuestionReadsAllDownloads(t *testing.T) {
 // plan is how SQLite answers a query.
 func plan(t *testing.T, db *sql.DB, query string) (steps []string) {
 	t.Helper()
-	args := make([]any, 20)
+	args := make([]any, 40)
 	for n := range args { // as many as the query has
 		if steps = explained(t, db, query, args[:n]); len(steps) > 0 {
 			return steps

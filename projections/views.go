@@ -20,7 +20,7 @@ import (
 )
 
 // shape is the version of the tables; another one is built anew from the log.
-const shape = 4
+const shape = 5
 
 // batchEvents is how many events share a transaction while catching up. What was
 // appended together is in one, if it is no more than longestAppend: it stands in
@@ -68,6 +68,7 @@ type fact struct {
 	event    domain.Event
 	envelope eventlog.Envelope
 	position eventlog.Position
+	record   eventlog.Record
 }
 
 func (f fact) at() int64 { return micros(f.envelope.At) }
@@ -364,5 +365,5 @@ func decode(r eventlog.Recorded) (fact, error) {
 	if err != nil {
 		return fact{}, fmt.Errorf("projections: position %d: %w", r.Position, err)
 	}
-	return fact{event: event, envelope: envelope, position: r.Position}, nil
+	return fact{event: event, envelope: envelope, position: r.Position, record: r.Record}, nil
 }

@@ -1646,6 +1646,20 @@ type StepEdge struct {
 	Node *projections.Step `json:"node"`
 }
 
+// How much is stored. What this node does not keep itself it does not know: that is null.
+type StorageState struct {
+	// Size of the log.
+	Log *int64 `json:"log,omitempty"`
+	// Size of the read models.
+	ReadModels *int64 `json:"readModels,omitempty"`
+	// Size of all files.
+	Files *int64 `json:"files,omitempty"`
+	// How many files there are.
+	FileCount *int `json:"fileCount,omitempty"`
+	// When the files were counted last. That is done when somebody asks, at most once a minute.
+	Counted *time.Time `json:"counted,omitempty"`
+}
+
 // What submits a version.
 type SubmitVersionInput struct {
 	// The item's key.
@@ -1670,6 +1684,26 @@ type SubmitVersionPayload struct {
 
 // What can be listened to.
 type Subscription struct {
+}
+
+// How the registry and the node that answers are, for who looks after them. What is not known is null.
+type SystemState struct {
+	// Version of the program.
+	Version string `json:"version"`
+	// When the program was started.
+	Started time.Time `json:"started"`
+	// Position of the last event of the log; null while the log can't be reached.
+	Head *eventlog.Position `json:"head,omitempty"`
+	// Up to where the read models have read the log.
+	Position eventlog.Position `json:"position"`
+	// How many events the read models are behind, counted up to 1000; null while that can't be told.
+	Behind *int `json:"behind,omitempty"`
+	// When this node last knew that it told all that the log held; null if it never did.
+	AsOf *time.Time `json:"asOf,omitempty"`
+	// For how many seconds it may have told less than the log held; null if it never told all.
+	LagSeconds *int `json:"lagSeconds,omitempty"`
+	// Whether it can write at present.
+	Writable bool `json:"writable"`
 }
 
 // What translates a version.
@@ -1870,6 +1904,18 @@ type Viewer struct {
 	Delegations []string `json:"delegations"`
 	// Names of the permissions that the token of this request is limited to; null if it is for all that the member may do.
 	Scopes []string `json:"scopes,omitempty"`
+}
+
+// What is to be told to webhooks, over all of them.
+type WebhookBacklog struct {
+	// Deliveries that are to be sent, or sent again.
+	Pending int `json:"pending"`
+	// Those of them that were tried already.
+	Retrying int `json:"retrying"`
+	// Deliveries that were tried often enough.
+	Failed int `json:"failed"`
+	// When the oldest came to pass that is to be sent; null if none is.
+	Oldest *time.Time `json:"oldest,omitempty"`
 }
 
 // A page of webhooks.
@@ -2131,17 +2177,20 @@ const (
 	UsageSpanQuarter UsageSpan = "QUARTER"
 	// A year of the calendar.
 	UsageSpanYear UsageSpan = "YEAR"
+	// All months from that of the first day to that of the last, as one span.
+	UsageSpanWhole UsageSpan = "WHOLE"
 )
 
 var AllUsageSpan = []UsageSpan{
 	UsageSpanMonth,
 	UsageSpanQuarter,
 	UsageSpanYear,
+	UsageSpanWhole,
 }
 
 func (e UsageSpan) IsValid() bool {
 	switch e {
-	case UsageSpanMonth, UsageSpanQuarter, UsageSpanYear:
+	case UsageSpanMonth, UsageSpanQuarter, UsageSpanYear, UsageSpanWhole:
 		return true
 	}
 	return false
@@ -2165,6 +2214,50 @@ func (e *UsageSpan) UnmarshalGQL(v any) error {
 }
 
 func (e UsageSpan) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// In which order versions of several items are listed.
+type VersionOrder string
+
+const (
+	// By the items' keys and their numbers.
+	VersionOrderItem VersionOrder = "ITEM"
+	// Those begun last first.
+	VersionOrderNewest VersionOrder = "NEWEST"
+)
+
+var AllVersionOrder = []VersionOrder{
+	VersionOrderItem,
+	VersionOrderNewest,
+}
+
+func (e VersionOrder) IsValid() bool {
+	switch e {
+	case VersionOrderItem, VersionOrderNewest:
+		return true
+	}
+	return false
+}
+
+func (e VersionOrder) String() string {
+	return string(e)
+}
+
+func (e *VersionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = VersionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid VersionOrder", str)
+	}
+	return nil
+}
+
+func (e VersionOrder) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

@@ -100,9 +100,10 @@ type QueryResolver interface {
 	Item(ctx context.Context, key string) (*projections.Item, error)
 	Items(ctx context.Context, kind *domain.Kind, first *int, after *string) (*ItemConnection, error)
 	Erasures(ctx context.Context, open *bool, first *int, after *string) (*ErasureConnection, error)
-	Recalls(ctx context.Context, key *string, first *int, after *string) (*RecallConnection, error)
+	Recalls(ctx context.Context, key *string, agency *string, first *int, after *string) (*RecallConnection, error)
 	ReviewQueue(ctx context.Context, agency *string, first *int, after *string) (*AwaitedConnection, error)
 	Overdue(ctx context.Context, first *int, after *string) (*AwaitedConnection, error)
+	SystemState(ctx context.Context) (*SystemState, error)
 	TranslationWork(ctx context.Context, locale domain.Locale, first *int, after *string) (*VersionConnection, error)
 	FillTemplate(ctx context.Context, key string, locale domain.Locale, values []*PlaceholderValueInput, target fill.Target, asOf *time.Time) (*FilledTemplate, error)
 	Usage(ctx context.Context, filter *UsageFilter, asOf *time.Time, first *int, after *string) (*UsageTotalConnection, error)
@@ -111,7 +112,7 @@ type QueryResolver interface {
 	UsageCompliance(ctx context.Context, scope *UsageScope, from domain.Date, to domain.Date, by *UsageSpan) ([]*projections.UsageCompliance, error)
 	UsageAfterEnd(ctx context.Context, scope *UsageScope, first *int, after *string) (*UsageAfterEndConnection, error)
 	UnusedVersions(ctx context.Context, scope *UsageScope, from domain.Date, to domain.Date, first *int, after *string) (*UnusedVersionConnection, error)
-	Versions(ctx context.Context, state domain.VersionState, first *int, after *string) (*VersionConnection, error)
+	Versions(ctx context.Context, state *domain.VersionState, states []domain.VersionState, agency *string, order *VersionOrder, first *int, after *string) (*VersionConnection, error)
 	Webhooks(ctx context.Context, agency *string, first *int, after *string) (*WebhookConnection, error)
 }
 type SubscriptionResolver interface {
@@ -1564,22 +1565,30 @@ func (ec *executionContext) field_Query_recalls_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["key"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "agency",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["agency"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -1861,29 +1870,53 @@ func (ec *executionContext) field_Query_versions_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
-		func(ctx context.Context, v any) (domain.VersionState, error) {
-			return ec.unmarshalNVersionState2signetᚋdomainᚐVersionState(ctx, v)
+		func(ctx context.Context, v any) (*domain.VersionState, error) {
+			return ec.unmarshalOVersionState2ᚖsignetᚋdomainᚐVersionState(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["state"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "states",
+		func(ctx context.Context, v any) ([]domain.VersionState, error) {
+			return ec.unmarshalOVersionState2ᚕsignetᚋdomainᚐVersionStateᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["states"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "agency",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["agency"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+		func(ctx context.Context, v any) (*VersionOrder, error) {
+			return ec.unmarshalOVersionOrder2ᚖsignetᚋgraphᚋgenᚐVersionOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["order"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
 	return args, nil
 }
 
@@ -5348,7 +5381,7 @@ func (ec *executionContext) _Query_recalls(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Recalls(ctx, fc.Args["key"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Recalls(ctx, fc.Args["key"].(*string), fc.Args["agency"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RecallConnection) graphql.Marshaler {
@@ -5466,6 +5499,38 @@ func (ec *executionContext) fieldContext_Query_overdue(ctx context.Context, fiel
 	if fc.Args, err = ec.field_Query_overdue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_systemState(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_systemState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().SystemState(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SystemState) graphql.Marshaler {
+			return ec.marshalNSystemState2ᚖsignetᚋgraphᚋgenᚐSystemState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_systemState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SystemState(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -5832,7 +5897,7 @@ func (ec *executionContext) _Query_versions(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Versions(ctx, fc.Args["state"].(domain.VersionState), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Versions(ctx, fc.Args["state"].(*domain.VersionState), fc.Args["states"].([]domain.VersionState), fc.Args["agency"].(*string), fc.Args["order"].(*VersionOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *VersionConnection) graphql.Marshaler {
@@ -7068,6 +7133,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_overdue(ctx, field)
 				})
+		case "systemState":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_systemState(ctx, field)
+				})
 		case "translationWork":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -7627,6 +7698,24 @@ func (ec *executionContext) marshalONode2signetᚋgraphᚋnodeᚐNode(ctx contex
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPosition2ᚖsignetᚋinternalᚋeventlogᚐPosition(ctx context.Context, v any) (*eventlog.Position, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalPosition(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPosition2ᚖsignetᚋinternalᚋeventlogᚐPosition(ctx context.Context, sel ast.SelectionSet, v *eventlog.Position) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalPosition(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOViewer2ᚖsignetᚋgraphᚋgenᚐViewer(ctx context.Context, sel ast.SelectionSet, v *Viewer) graphql.Marshaler {

@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	Recall() RecallResolver
 	SearchHit() SearchHitResolver
 	Subscription() SubscriptionResolver
+	SystemState() SystemStateResolver
 	UsageAfterEnd() UsageAfterEndResolver
 	Version() VersionResolver
 	VersionChange() VersionChangeResolver
@@ -675,6 +676,7 @@ type ComplexityRoot struct {
 		InForce    func(childComplexity int, asOf *time.Time) int
 		Key        func(childComplexity int) int
 		Kind       func(childComplexity int) int
+		Name       func(childComplexity int, locale domain.Locale) int
 		Public     func(childComplexity int) int
 		Registered func(childComplexity int) int
 		Revision   func(childComplexity int) int
@@ -872,15 +874,16 @@ type ComplexityRoot struct {
 		NodeState       func(childComplexity int) int
 		Overdue         func(childComplexity int, first *int, after *string) int
 		Policies        func(childComplexity int, kind domain.Kind) int
-		Recalls         func(childComplexity int, key *string, first *int, after *string) int
+		Recalls         func(childComplexity int, key *string, agency *string, first *int, after *string) int
 		ReviewQueue     func(childComplexity int, agency *string, first *int, after *string) int
 		Search          func(childComplexity int, query string, kind *domain.Kind, locale *domain.Locale, asOf *time.Time, everything *bool, first *int, after *string) int
+		SystemState     func(childComplexity int) int
 		TranslationWork func(childComplexity int, locale domain.Locale, first *int, after *string) int
 		UnusedVersions  func(childComplexity int, scope *UsageScope, from domain.Date, to domain.Date, first *int, after *string) int
 		Usage           func(childComplexity int, filter *UsageFilter, asOf *time.Time, first *int, after *string) int
 		UsageAfterEnd   func(childComplexity int, scope *UsageScope, first *int, after *string) int
 		UsageCompliance func(childComplexity int, scope *UsageScope, from domain.Date, to domain.Date, by *UsageSpan) int
-		Versions        func(childComplexity int, state domain.VersionState, first *int, after *string) int
+		Versions        func(childComplexity int, state *domain.VersionState, states []domain.VersionState, agency *string, order *VersionOrder, first *int, after *string) int
 		Viewer          func(childComplexity int) int
 		Webhooks        func(childComplexity int, agency *string, first *int, after *string) int
 	}
@@ -1066,6 +1069,7 @@ type ComplexityRoot struct {
 	Step struct {
 		Agency        func(childComplexity int) int
 		At            func(childComplexity int) int
+		Digest        func(childComplexity int) int
 		EditionNumber func(childComplexity int) int
 		Effective     func(childComplexity int) int
 		Member        func(childComplexity int) int
@@ -1087,6 +1091,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	StorageState struct {
+		Counted    func(childComplexity int) int
+		FileCount  func(childComplexity int) int
+		Files      func(childComplexity int) int
+		Log        func(childComplexity int) int
+		ReadModels func(childComplexity int) int
+	}
+
 	SubmitVersionPayload struct {
 		Position func(childComplexity int) int
 		Version  func(childComplexity int) int
@@ -1094,6 +1106,19 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		VersionChanged func(childComplexity int, kinds []domain.Kind, key *string) int
+	}
+
+	SystemState struct {
+		AsOf       func(childComplexity int) int
+		Behind     func(childComplexity int) int
+		Head       func(childComplexity int) int
+		LagSeconds func(childComplexity int) int
+		Position   func(childComplexity int) int
+		Started    func(childComplexity int) int
+		Storage    func(childComplexity int) int
+		Version    func(childComplexity int) int
+		Webhooks   func(childComplexity int) int
+		Writable   func(childComplexity int) int
 	}
 
 	Token struct {
@@ -1302,6 +1327,13 @@ type ComplexityRoot struct {
 		Revision   func(childComplexity int) int
 		Topics     func(childComplexity int) int
 		URL        func(childComplexity int) int
+	}
+
+	WebhookBacklog struct {
+		Failed   func(childComplexity int) int
+		Oldest   func(childComplexity int) int
+		Pending  func(childComplexity int) int
+		Retrying func(childComplexity int) int
 	}
 
 	WebhookConnection struct {
@@ -3693,6 +3725,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Item.Kind(childComplexity), true
+	case "Item.name":
+		if e.ComplexityRoot.Item.Name == nil {
+			break
+		}
+
+		args, err := ec.field_Item_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Item.Name(childComplexity, args["locale"].(domain.Locale)), true
 	case "Item.public":
 		if e.ComplexityRoot.Item.Public == nil {
 			break
@@ -4965,7 +5008,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Recalls(childComplexity, args["key"].(*string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Recalls(childComplexity, args["key"].(*string), args["agency"].(*string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.reviewQueue":
 		if e.ComplexityRoot.Query.ReviewQueue == nil {
 			break
@@ -4988,6 +5031,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["kind"].(*domain.Kind), args["locale"].(*domain.Locale), args["asOf"].(*time.Time), args["everything"].(*bool), args["first"].(*int), args["after"].(*string)), true
+	case "Query.systemState":
+		if e.ComplexityRoot.Query.SystemState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SystemState(childComplexity), true
 	case "Query.translationWork":
 		if e.ComplexityRoot.Query.TranslationWork == nil {
 			break
@@ -5053,7 +5102,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Versions(childComplexity, args["state"].(domain.VersionState), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Versions(childComplexity, args["state"].(*domain.VersionState), args["states"].([]domain.VersionState), args["agency"].(*string), args["order"].(*VersionOrder), args["first"].(*int), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -5625,6 +5674,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Step.At(childComplexity), true
+	case "Step.digest":
+		if e.ComplexityRoot.Step.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Step.Digest(childComplexity), true
 	case "Step.edition":
 		if e.ComplexityRoot.Step.EditionNumber == nil {
 			break
@@ -5706,6 +5761,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StepEdge.Node(childComplexity), true
 
+	case "StorageState.counted":
+		if e.ComplexityRoot.StorageState.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StorageState.Counted(childComplexity), true
+	case "StorageState.fileCount":
+		if e.ComplexityRoot.StorageState.FileCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StorageState.FileCount(childComplexity), true
+	case "StorageState.files":
+		if e.ComplexityRoot.StorageState.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StorageState.Files(childComplexity), true
+	case "StorageState.log":
+		if e.ComplexityRoot.StorageState.Log == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StorageState.Log(childComplexity), true
+	case "StorageState.readModels":
+		if e.ComplexityRoot.StorageState.ReadModels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StorageState.ReadModels(childComplexity), true
+
 	case "SubmitVersionPayload.position":
 		if e.ComplexityRoot.SubmitVersionPayload.Position == nil {
 			break
@@ -5730,6 +5816,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.VersionChanged(childComplexity, args["kinds"].([]domain.Kind), args["key"].(*string)), true
+
+	case "SystemState.asOf":
+		if e.ComplexityRoot.SystemState.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.AsOf(childComplexity), true
+	case "SystemState.behind":
+		if e.ComplexityRoot.SystemState.Behind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Behind(childComplexity), true
+	case "SystemState.head":
+		if e.ComplexityRoot.SystemState.Head == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Head(childComplexity), true
+	case "SystemState.lagSeconds":
+		if e.ComplexityRoot.SystemState.LagSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.LagSeconds(childComplexity), true
+	case "SystemState.position":
+		if e.ComplexityRoot.SystemState.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Position(childComplexity), true
+	case "SystemState.started":
+		if e.ComplexityRoot.SystemState.Started == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Started(childComplexity), true
+	case "SystemState.storage":
+		if e.ComplexityRoot.SystemState.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Storage(childComplexity), true
+	case "SystemState.version":
+		if e.ComplexityRoot.SystemState.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Version(childComplexity), true
+	case "SystemState.webhooks":
+		if e.ComplexityRoot.SystemState.Webhooks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Webhooks(childComplexity), true
+	case "SystemState.writable":
+		if e.ComplexityRoot.SystemState.Writable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Writable(childComplexity), true
 
 	case "Token.expires":
 		if e.ComplexityRoot.Token.Expires == nil {
@@ -6578,6 +6725,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Webhook.URL(childComplexity), true
+
+	case "WebhookBacklog.failed":
+		if e.ComplexityRoot.WebhookBacklog.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookBacklog.Failed(childComplexity), true
+	case "WebhookBacklog.oldest":
+		if e.ComplexityRoot.WebhookBacklog.Oldest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookBacklog.Oldest(childComplexity), true
+	case "WebhookBacklog.pending":
+		if e.ComplexityRoot.WebhookBacklog.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookBacklog.Pending(childComplexity), true
+	case "WebhookBacklog.retrying":
+		if e.ComplexityRoot.WebhookBacklog.Retrying == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookBacklog.Retrying(childComplexity), true
 
 	case "WebhookConnection.edges":
 		if e.ComplexityRoot.WebhookConnection.Edges == nil {
@@ -8288,7 +8460,7 @@ type Edition implements Node {
   daysLate: Int!
   "The decision that orders it; null where none was named."
   basis: LegalBasis
-  "What it lacks."
+  "What it lacks. Needs a token."
   readiness: Readiness!
   "The versions that it holds or that were submitted for it, and what each lacks. Needs a token that may read drafts."
   candidates("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): CandidateConnection!
@@ -8296,9 +8468,9 @@ type Edition implements Node {
   kit("Only of this kind." kind: Kind, "Only what says something in this locale." locale: Locale, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): ApprovedVersionConnection!
   "Its revision, for mutations."
   revision: Int!
-  "The versions that it holds, in order of the items' keys."
+  "The versions that it holds, in order of the items' keys. Needs a token."
   entries("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionEntryConnection!
-  "What it added, changed and retired; empty while it is open."
+  "What it added, changed and retired; empty while it is open. Needs a token."
   changes("At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionChangeConnection!
 }
 
@@ -8467,9 +8639,9 @@ type EditionChangeEdge {
 }
 
 extend type Query {
-  "The editions of the kit, in order. Needs a token."
+  "The editions of the kit, in order; without a token those that were issued."
   editions("At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): EditionConnection!
-  "The edition with the number; null when there is none. Needs a token."
+  "The edition with the number; null when there is none, or, without a token, none that was issued."
   edition("The number." number: Int!): Edition
   "What is in force otherwise with an edition than with an earlier one: what was added, changed and retired in between. Needs a token."
   compareEditions("Number of the earlier edition, issued." from: Int!, "Number of the later edition, issued." to: Int!, "At most this many, 1 to 100." first: Int = 50, "Cursor to go on after." after: String): EditionChangeConnection!
@@ -8675,6 +8847,8 @@ type Item implements Node {
   agency: String!
   "When it was registered."
   registered: DateTime!
+  "Its title in a language, or in its source's or another one: that of the version in force, or else of the newest version that you may see. Null when there is none."
+  name("The locale." locale: Locale! = "vi"): String
   "Revision of the item: pass it to a mutation to be sure that nothing has changed since you looked."
   revision: Int!
   "The version that is in force at the instant, by default now; null when none is."
@@ -8775,6 +8949,8 @@ type Step {
   effective: DateTime
   "Number of the edition that it is about."
   edition: Int
+  "What proves it: the hash of the event's envelope as a leaf of a Merkle tree (RFC 9162, section 2.1.1), which ` + "`" + `signet log show` + "`" + ` tells of the position."
+  digest: Digest!
 }
 
 "A page of steps."
@@ -9049,7 +9225,7 @@ type RecallEdge {
 
 extend type Query {
   "What was withdrawn. Needs a token."
-  recalls("Only of the item of this key." key: String, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): RecallConnection!
+  recalls("Only of the item of this key." key: String, "Only what the agency of this key has downloaded, requested or declared the use of. Needs the role auditor or admin; members of the role agency may name their own." agency: String, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): RecallConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/registry.graphqls", Input: `"An instant, in RFC 3339 with up to six fractional digits of a second. Answers are in UTC."
@@ -9502,6 +9678,64 @@ extend type Mutation {
   revokeDelegation(input: RevokeDelegationInput!): RevokeDelegationPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/system.graphqls", Input: `"A number of bytes: a whole number that may be larger than an Int."
+scalar Bytes
+
+"How the registry and the node that answers are, for who looks after them. What is not known is null."
+type SystemState {
+  "Version of the program."
+  version: String!
+  "When the program was started."
+  started: DateTime!
+  "Position of the last event of the log; null while the log can't be reached."
+  head: Position
+  "Up to where the read models have read the log."
+  position: Position!
+  "How many events the read models are behind, counted up to 1000; null while that can't be told."
+  behind: Int
+  "When this node last knew that it told all that the log held; null if it never did."
+  asOf: DateTime
+  "For how many seconds it may have told less than the log held; null if it never told all."
+  lagSeconds: Int
+  "Whether it can write at present."
+  writable: Boolean!
+  "How much is stored."
+  storage: StorageState!
+  "What webhooks are to be told; null on a node that does not tell them."
+  webhooks: WebhookBacklog
+}
+
+"How much is stored. What this node does not keep itself it does not know: that is null."
+type StorageState {
+  "Size of the log."
+  log: Bytes
+  "Size of the read models."
+  readModels: Bytes
+  "Size of all files."
+  files: Bytes
+  "How many files there are."
+  fileCount: Int
+  "When the files were counted last. That is done when somebody asks, at most once a minute."
+  counted: DateTime
+}
+
+"What is to be told to webhooks, over all of them."
+type WebhookBacklog {
+  "Deliveries that are to be sent, or sent again."
+  pending: Int!
+  "Those of them that were tried already."
+  retrying: Int!
+  "Deliveries that were tried often enough."
+  failed: Int!
+  "When the oldest came to pass that is to be sent; null if none is."
+  oldest: DateTime
+}
+
+extend type Query {
+  "How the registry is. Needs the role auditor or admin."
+  systemState: SystemState!
+}
+`, BuiltIn: false},
 	{Name: "../schema/translation.graphqls", Input: `"Where a text stands in a locale."
 enum TextState {
   "There is none."
@@ -9747,6 +9981,8 @@ enum UsageSpan {
   QUARTER
   "A year of the calendar."
   YEAR
+  "All months from that of the first day to that of the last, as one span."
+  WHOLE
 }
 
 "A version that was used after its validity had ended."
@@ -10050,6 +10286,14 @@ enum VersionStatus {
   WITHDRAWN
 }
 
+"In which order versions of several items are listed."
+enum VersionOrder {
+  "By the items' keys and their numbers."
+  ITEM
+  "Those begun last first."
+  NEWEST
+}
+
 "One numbered version of an item."
 type Version implements Node {
   id: ID!
@@ -10174,8 +10418,8 @@ type FieldChange {
 }
 
 extend type Query {
-  "Versions in a state, such as what waits for signatures. Needs a token of an author, reviewer, auditor or admin."
-  versions("The state." state: VersionState!, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): VersionConnection!
+  "Versions of all items, such as what waits for signatures. Needs a token of an author, translator, reviewer, auditor or admin."
+  versions("Only in this state." state: VersionState, "Only in one of these states; instead of ` + "`" + `state` + "`" + `." states: [VersionState!], "Only those that a member of the agency of this key began." agency: String, "In which order." order: VersionOrder = ITEM, "At most this many, 1 to 100." first: Int = 20, "Cursor to go on after." after: String): VersionConnection!
 }
 
 "What begins a version."
@@ -11857,6 +12101,8 @@ func (ec *executionContext) childFields_Item(ctx context.Context, field graphql.
 		return ec.fieldContext_Item_agency(ctx, field)
 	case "registered":
 		return ec.fieldContext_Item_registered(ctx, field)
+	case "name":
+		return ec.fieldContext_Item_name(ctx, field)
 	case "revision":
 		return ec.fieldContext_Item_revision(ctx, field)
 	case "inForce":
@@ -12477,6 +12723,8 @@ func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.
 		return ec.fieldContext_Step_effective(ctx, field)
 	case "edition":
 		return ec.fieldContext_Step_edition(ctx, field)
+	case "digest":
+		return ec.fieldContext_Step_digest(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Step", field.Name)
 }
@@ -12501,6 +12749,22 @@ func (ec *executionContext) childFields_StepEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type StepEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_StorageState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "log":
+		return ec.fieldContext_StorageState_log(ctx, field)
+	case "readModels":
+		return ec.fieldContext_StorageState_readModels(ctx, field)
+	case "files":
+		return ec.fieldContext_StorageState_files(ctx, field)
+	case "fileCount":
+		return ec.fieldContext_StorageState_fileCount(ctx, field)
+	case "counted":
+		return ec.fieldContext_StorageState_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StorageState", field.Name)
+}
+
 func (ec *executionContext) childFields_SubmitVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -12509,6 +12773,32 @@ func (ec *executionContext) childFields_SubmitVersionPayload(ctx context.Context
 		return ec.fieldContext_SubmitVersionPayload_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmitVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SystemState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_SystemState_version(ctx, field)
+	case "started":
+		return ec.fieldContext_SystemState_started(ctx, field)
+	case "head":
+		return ec.fieldContext_SystemState_head(ctx, field)
+	case "position":
+		return ec.fieldContext_SystemState_position(ctx, field)
+	case "behind":
+		return ec.fieldContext_SystemState_behind(ctx, field)
+	case "asOf":
+		return ec.fieldContext_SystemState_asOf(ctx, field)
+	case "lagSeconds":
+		return ec.fieldContext_SystemState_lagSeconds(ctx, field)
+	case "writable":
+		return ec.fieldContext_SystemState_writable(ctx, field)
+	case "storage":
+		return ec.fieldContext_SystemState_storage(ctx, field)
+	case "webhooks":
+		return ec.fieldContext_SystemState_webhooks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SystemState", field.Name)
 }
 
 func (ec *executionContext) childFields_Token(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12929,6 +13219,20 @@ func (ec *executionContext) childFields_Webhook(ctx context.Context, field graph
 		return ec.fieldContext_Webhook_deliveries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookBacklog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pending":
+		return ec.fieldContext_WebhookBacklog_pending(ctx, field)
+	case "retrying":
+		return ec.fieldContext_WebhookBacklog_retrying(ctx, field)
+	case "failed":
+		return ec.fieldContext_WebhookBacklog_failed(ctx, field)
+	case "oldest":
+		return ec.fieldContext_WebhookBacklog_oldest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookBacklog", field.Name)
 }
 
 func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -3442,6 +3442,22 @@ func (ec *executionContext) marshalOVersion2ᚖsignetᚋprojectionsᚐVersion(ct
 	return ec._Version(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOVersionOrder2ᚖsignetᚋgraphᚋgenᚐVersionOrder(ctx context.Context, v any) (*VersionOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(VersionOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVersionOrder2ᚖsignetᚋgraphᚋgenᚐVersionOrder(ctx context.Context, sel ast.SelectionSet, v *VersionOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOVersionRefInput2ᚖsignetᚋgraphᚋgenᚐVersionRefInput(ctx context.Context, v any) (*VersionRefInput, error) {
 	if v == nil {
 		return nil, nil
@@ -3449,5 +3465,77 @@ func (ec *executionContext) unmarshalOVersionRefInput2ᚖsignetᚋgraphᚋgenᚐ
 	res, err := ec.unmarshalInputVersionRefInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
+
+func (ec *executionContext) unmarshalOVersionState2ᚕsignetᚋdomainᚐVersionStateᚄ(ctx context.Context, v any) ([]domain.VersionState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.VersionState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVersionState2signetᚋdomainᚐVersionState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOVersionState2ᚕsignetᚋdomainᚐVersionStateᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.VersionState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVersionState2signetᚋdomainᚐVersionState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOVersionState2ᚖsignetᚋdomainᚐVersionState(ctx context.Context, v any) (*domain.VersionState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOVersionState2ᚖsignetᚋdomainᚐVersionState[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVersionState2ᚖsignetᚋdomainᚐVersionState(ctx context.Context, sel ast.SelectionSet, v *domain.VersionState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOVersionState2ᚖsignetᚋdomainᚐVersionState[*v])
+	return res
+}
+
+var (
+	unmarshalOVersionState2ᚖsignetᚋdomainᚐVersionState = map[string]domain.VersionState{
+		"DRAFTED":   domain.Drafted,
+		"SUBMITTED": domain.Submitted,
+		"RETURNED":  domain.Returned,
+		"APPROVED":  domain.Approved,
+		"WITHDRAWN": domain.Withdrawn,
+	}
+	marshalOVersionState2ᚖsignetᚋdomainᚐVersionState = map[domain.VersionState]string{
+		domain.Drafted:   "DRAFTED",
+		domain.Submitted: "SUBMITTED",
+		domain.Returned:  "RETURNED",
+		domain.Approved:  "APPROVED",
+		domain.Withdrawn: "WITHDRAWN",
+	}
+)
 
 // endregion ***************************** type.gotpl *****************************

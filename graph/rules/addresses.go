@@ -8,12 +8,16 @@ const file = "/files/{item}/{version}/{name}"
 const (
 	Unapproved = " (unapproved)"
 	Withdrawn  = " (withdrawn)" // is told by 410
+	Preview    = " (preview)"   // small, shown on a page; not recorded
 )
 
 // Addresses are those of the server, with the method that they are asked by. HEAD is
 // as GET.
 var Addresses = []Rule{
 	{"GET /", everybody},
+	{"GET /vi/", pages},
+	{"GET /en/", pages},
+	{"GET /portal/", everybody},
 	{"GET /healthz", everybody},
 	{"GET /readyz", everybody},
 	{"GET /schema.graphql", everybody},
@@ -24,8 +28,10 @@ var Addresses = []Rule{
 	{"GET /login", everybody},
 	{"GET /login/callback", everybody},
 	{"GET /login/done", everybody},
+	{"POST /session", Steps{{Sight: Part, Part: Note{VI: "người đưa ra một mã truy cập còn hiệu lực", EN: "who shows a token that is valid"}}}},
 	{"POST /logout", everybody},
 	{"GET " + file, Steps{{Can: domain.DownloadAssets, Sight: Sees}, {Can: AnyMember, Sight: Refused}, {Sight: Part, Part: publicNow}}},
+	{"GET " + file + Preview, known(publicNow)},
 	{"GET " + file + Unapproved, otherwise(drafts, Hidden)},
 	{"GET " + file + Withdrawn, Steps{{Can: domain.ReadUnapproved, Also: domain.DownloadAssets, Sight: Sees}, {Sight: Refused}}},
 	{"POST /files", holding(domain.UploadAssets)},
@@ -58,3 +64,6 @@ var (
 func holding(p domain.Permission) Steps {
 	return Steps{{Can: p, Sight: Sees}, {Sight: Refused}}
 }
+
+// pages ask the API for who looks at them, and their forms are its mutations.
+var pages = Steps{{Sight: Part, Part: Note{VI: "những gì các bảng trên cho xem và làm; trang hỏi chính API", EN: "what the tables above let one see and do; pages ask the API itself"}}}

@@ -31,6 +31,16 @@ var columns = []column{
 	{As(domain.RoleOperator), "operator", "vận hành", What{"Người chạy chương trình trên máy chủ; không phải thành viên, không có mã truy cập. Không soạn, không ký.", "Whoever runs the program on the machine; no member, and has no token. Neither writes nor signs."}},
 }
 
+// Does says what members with a role do; nothing for a role that there is not.
+func Does(role domain.Role) What {
+	for _, c := range columns {
+		if c.name == string(role) {
+			return c.does
+		}
+	}
+	return What{}
+}
+
 const (
 	begin = "<!-- made by go generate ./graph/rules: "
 	end   = "<!-- end -->"

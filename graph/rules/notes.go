@@ -59,9 +59,12 @@ var (
 
 // Notes about what is seen: which part.
 var (
-	publicNow    = Note{VI: "công khai và đang có hiệu lực", EN: "what is public and in force"}
-	publicAt     = Note{VI: "công khai và có hiệu lực tại thời điểm được hỏi, muộn nhất là hiện tại", EN: "what is public, and in force at the instant asked about, at most now"}
-	publicOnce   = Note{VI: "công khai và đã từng có hiệu lực", EN: "what is public and has been in force"}
+	publicNow  = Note{VI: "công khai và đang có hiệu lực", EN: "what is public and in force"}
+	publicAt   = Note{VI: "công khai và có hiệu lực tại thời điểm được hỏi, muộn nhất là hiện tại", EN: "what is public, and in force at the instant asked about, at most now"}
+	publicOnce = Note{VI: "công khai và đã từng có hiệu lực", EN: "what is public and has been in force"}
+	// An edition comes in force by a decision that is made public: its number, day and
+	// terms are a public act. What is in preparation is not.
+	issuedOnes   = Note{VI: "lần cập nhật đã ban hành (quyết định ban hành là văn bản công khai), không kèm danh mục bên trong", EN: "editions that were issued (the decision that issues one is a public act), without the list of what is in them"}
 	approvedOnes = Note{VI: "đã được phê duyệt, kể cả đã thu hồi", EN: "what was approved, also what was withdrawn"}
 	ownAgency    = Note{VI: "của cơ quan mình; hỏi đích danh cơ quan khác thì bị từ chối", EN: "one's own agency's; asking for another's by name is refused"}
 	concerned    = Note{VI: "các đợt kiểm tra liên quan đến cơ quan mình", EN: "audits that concern one's own agency"}

@@ -209,3 +209,14 @@ func TestADocumentWithoutItsPlacesIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRoleThatIsGivenSaysWhatItDoes(t *testing.T) {
+	for _, role := range domain.MemberRoles {
+		if does := rules.Does(role); does.VI == "" || does.EN == "" {
+			t.Errorf("%s: %+v", role, does)
+		}
+	}
+	if does := rules.Does("nobody in particular"); does != (rules.What{}) {
+		t.Errorf("a role that there is not does %+v", does)
+	}
+}
