@@ -16,6 +16,7 @@ var columns = []string{
 	"section", "item", "name", "kind", "version", "agency", "language", "channel", "day", "due", "days", "late",
 	"covered", "total", "downloads", "requests", "declared", "force", "decision", "decided", "added", "changed", "retired", "next",
 	"replacement", "note",
+	"until", "sites", "current", "superseded", "withdrawn", "altered", "unregistered", "open", "overdue", "place", "outcome", "status",
 }
 
 // cells is a row by column.
@@ -70,6 +71,9 @@ func (p page) table() ([][]string, error) {
 		{"affected", p.affectedRows},
 		{"usage", p.usageRows},
 		{"overdue", p.overdueRows},
+		{"compliance", p.complianceRows},
+		{"found", p.foundRows},
+		{"findings", p.findingRows},
 	} {
 		title, err := p.T(section.name)
 		if err != nil {
@@ -92,6 +96,7 @@ func (p page) table() ([][]string, error) {
 var numeric = map[string]bool{
 	"version": true, "days": true, "late": true, "covered": true, "total": true, "downloads": true, "requests": true, "declared": true,
 	"added": true, "changed": true, "retired": true,
+	"sites": true, "current": true, "superseded": true, "withdrawn": true, "altered": true, "unregistered": true, "open": true, "overdue": true,
 }
 
 func (c cells) record() []string {

@@ -38,7 +38,7 @@ func TestCSVIsOneTableWithARowForEverything(t *testing.T) {
 	for _, recall := range r.Recalls {
 		affected += len(recall.Affected)
 	}
-	want := 2 + len(r.Approvals) + len(r.Returns) + len(r.Editions) + len(r.Coverage) + len(r.Recalls) + affected + len(r.Usage) + len(r.Overdue)
+	want := 2 + len(r.Approvals) + len(r.Returns) + len(r.Editions) + len(r.Coverage) + len(r.Recalls) + affected + len(r.Usage) + len(r.Overdue) + len(r.Compliance) + len(r.Found) + len(r.Findings)
 	if len(rows) != want {
 		t.Errorf("want %d rows, got %d", want, len(rows))
 	}
@@ -72,6 +72,7 @@ func TestNoCellIsAFormula(t *testing.T) {
 			r.Registry, r.Approvals[0].Kind, r.Editions[0].Decision = text, text, text
 			r.Returns[0] = report.Return{Item: text, Agency: text, Reason: text}
 			r.Recalls[0].Replacement, r.Usage[0].Channel, r.Coverage[0].Locale = text, text, text
+			r.Findings[0].Place, r.Findings[1].Outcome, r.Found[0].Channel = text, text, text
 			r.Approvals[1].Name = map[string]string{"vi": text}
 			_, rows := table(t, r, report.Vietnamese)
 			hits := 0

@@ -42,6 +42,10 @@ type Report struct {
 	Usage     []Usage    `json:"usage"`
 	Overdue   []Overdue  `json:"overdue"`
 
+	Compliance []Compliance   `json:"compliance"`
+	Found      []Found        `json:"found"`
+	Findings   []AuditFinding `json:"findings"`
+
 	// Agencies holds the names of agencies by key and locale. One that is missing
 	// is shown by its key.
 	Agencies map[string]map[string]string `json:"agencies"`
@@ -162,6 +166,9 @@ func (r Report) checked() (Report, error) {
 		if err := checkDay(fmt.Sprintf("overdue[%d].due", i), o.Due); err != nil {
 			return r, err
 		}
+	}
+	if err := checkAudits(r); err != nil {
+		return r, err
 	}
 	for i, c := range r.Coverage {
 		if c.Covered < 0 || c.Covered > c.Total {

@@ -131,6 +131,9 @@ func TestWhatCannotBeRightIsRefused(t *testing.T) {
 		"a day of a decision that does not exist": {func(r *report.Report) { r.Editions[0].Decided = "2027-02-29" }, "day_malformed", "editions[0].decided"},
 		"a next due date that is no day":          {func(r *report.Report) { r.Editions[0].NextDue = "2029" }, "day_malformed", "editions[0].next_due"},
 		"an overdue date that is no day":          {func(r *report.Report) { r.Overdue[1].Due = "soon" }, "day_malformed", "overdue[1].due"},
+		"a promise of no day":                     {func(r *report.Report) { r.Findings[1].Promised = "soon" }, "day_malformed", "findings[1].promised"},
+		"months that begin on no day":             {func(r *report.Report) { r.Compliance[0].From = "" }, "day_malformed", "compliance[0].from"},
+		"months that end on no day":               {func(r *report.Report) { r.Compliance[2].To = "2027-12-32" }, "day_malformed", "compliance[2].to"},
 		"more texts than there are":               {func(r *report.Report) { r.Coverage[2].Covered = 25 }, "count_out_of_range", "coverage[2].covered"},
 		"fewer texts than none":                   {func(r *report.Report) { r.Coverage[7].Covered = -1 }, "count_out_of_range", "coverage[7].covered"},
 	} {

@@ -72,6 +72,22 @@ func sample() report.Report {
 			{Item: "template-tourism-brochure", Version: 2, Agency: "so-vhttdl", Due: "2027-12-10", Days: 24},
 			{Item: "template-tourism-brochure", Version: 2, Agency: "so-ngoai-vu", Due: "2027-12-10", Days: 24},
 		},
+		Compliance: []report.Compliance{
+			{From: "2027-07-01", To: "2027-07-31", Sites: 4, Current: 12, Superseded: 31, Withdrawn: 9, Altered: 3, Unregistered: 2},
+			{From: "2027-09-01", To: "2027-09-30", Sites: 1, Unregistered: 1},
+			{From: "2027-10-01", To: "2027-12-31", Sites: 6, Current: 1310, Superseded: 4, Withdrawn: 1, Altered: 2},
+		},
+		Found: []report.Found{
+			{Agency: "bao-ptth", Channel: "fanpage", Superseded: 3, Withdrawn: 2, Open: 3, Overdue: 2},
+			{Agency: "ban-quan-ly-kkt", Channel: "", Superseded: 1, Altered: 2, Unregistered: 1, Open: 1},
+			{Agency: "so-vhttdl", Channel: "portal", Superseded: 12},
+		},
+		Findings: []report.AuditFinding{
+			{Agency: "bao-ptth", Channel: "fanpage", Place: "https://facebook.example/haiphong/albums/2026-hoa-phuong-do/anh-bia-chinh-thuc-le-hoi-hoa-phuong-do-2026.html", Outcome: "withdrawn", Item: "logo-draft-2026", Version: 2, Answered: true, Since: at(2027, 8, 2, 9), Promised: "2027-11-30", Days: 34},
+			{Agency: "bao-ptth", Channel: "fanpage", Place: "https://facebook.example/haiphong/about", Outcome: "superseded", Item: "slogan-open-sea", Version: 1, Answered: true, Since: at(2027, 10, 4, 9), Promised: "2027-12-15", Days: 19},
+			{Agency: "ban-quan-ly-kkt", Place: "Bảng chỉ dẫn cổng Khu công nghiệp Đình Vũ", Outcome: "unregistered", Since: at(2027, 10, 5, 14)},
+			{Agency: "bao-ptth", Channel: "fanpage", Place: "https://facebook.example/haiphong/events", Outcome: "altered", Item: "logo-sample", Version: 1, Answered: true, Since: at(2027, 12, 20, 9), Promised: "2028-01-31"},
+		},
 		Agencies: agencies(),
 	}
 }

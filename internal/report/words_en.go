@@ -32,6 +32,8 @@ var english = map[string]string{
 	"figure.downloads": "Downloads",
 	"figure.declared":  "Declared uses",
 	"figure.overdue":   "Overdue sign-offs",
+	"figure.right":     "Right use, last checked",
+	"figure.late":      "Findings overdue",
 
 	"approvals": "Versions approved",
 	"returns":   "Versions returned",
@@ -43,6 +45,11 @@ var english = map[string]string{
 	"overdue":   "Overdue sign-offs",
 	"report":    "Report",
 
+	"audits":     "Audits",
+	"compliance": "Compliance over time",
+	"found":      "Findings by agency and channel",
+	"findings":   "Findings not settled",
+
 	"caption.approvals": "Versions approved in the period, the agencies that signed, and the days from submission to approval.",
 	"caption.returns":   "Versions that an agency sent back in the period, with the reason.",
 	"caption.editions":  "The regular updates (at least every 2 years), when they are due and what came of them.",
@@ -51,6 +58,10 @@ var english = map[string]string{
 	"caption.usage":     "Downloads, requests to the channels' own servers, and declared uses by version, agency and channel.",
 	"caption.overdue":   "Sign-offs that are past their due date and that the agency still owes.",
 	"none":              "None in this period.",
+
+	"caption.compliance": "At how many places the kit was found, by what it was there: as the last check of each site in that month counted. The share is that of what was in force.",
+	"caption.found":      "Findings that were open in the period, by what was found; and of them those not settled, and those past the promised day, when this report was made.",
+	"caption.findings":   "Findings not settled when this report was made. Those past the day that the agency promised come first.",
 
 	"col.section":     "Section",
 	"col.item":        "Item",
@@ -89,6 +100,22 @@ var english = map[string]string{
 	"col.declared":    "Declared",
 	"col.force":       "In force",
 
+	"col.months":       "Month",
+	"col.until":        "Until",
+	"col.sites":        "Sites",
+	"col.current":      "In force",
+	"col.superseded":   "Superseded",
+	"col.withdrawn":    "Withdrawn",
+	"col.altered":      "Altered",
+	"col.unregistered": "Not registered",
+	"col.open":         "Not settled",
+	"col.overdue":      "Overdue",
+	"col.place":        "Place",
+	"col.outcome":      "Found",
+	"col.status":       "Answer",
+	"col.since":        "Seen first",
+	"col.promised":     "Promised",
+
 	"total":             "Total",
 	"total.rows":        "Total: %d",
 	"total.approvals":   "Total versions: %d",
@@ -96,6 +123,10 @@ var english = map[string]string{
 	"target.met":        "Met",
 	"target.missed":     "Not met",
 	"target.none":       "Not applicable",
+	"month":             "%s %s",
+	"finding.open":      "No answer",
+	"finding.answered":  "Answered",
+	"finding.version":   "version %d",
 	"edition.number":    "Edition %d",
 	"edition.unissued":  "Not issued",
 	"edition.signed":    "%s of %s",
@@ -112,6 +143,11 @@ var english = map[string]string{
 	"kind.logo":        "Logo",
 	"kind.message_set": "Message set",
 	"kind.template":    "Template",
+
+	"outcome.superseded":   "Superseded",
+	"outcome.withdrawn":    "Withdrawn",
+	"outcome.altered":      "Altered",
+	"outcome.unregistered": "Not registered",
 
 	"channel.":             "No channel named",
 	"channel.portal":       "Web portal",

@@ -32,6 +32,8 @@ var vietnamese = map[string]string{
 	"figure.downloads": "Lượt tải xuống",
 	"figure.declared":  "Khai báo sử dụng",
 	"figure.overdue":   "Ký duyệt quá hạn",
+	"figure.right":     "Dùng đúng, lần kiểm tra gần nhất",
+	"figure.late":      "Phát hiện quá hạn khắc phục",
 
 	"approvals": "Phiên bản được phê duyệt",
 	"returns":   "Phiên bản bị trả lại",
@@ -43,6 +45,11 @@ var vietnamese = map[string]string{
 	"overdue":   "Ký duyệt quá hạn",
 	"report":    "Báo cáo",
 
+	"audits":     "Kiểm tra việc sử dụng",
+	"compliance": "Mức độ dùng đúng bản theo thời gian",
+	"found":      "Phát hiện theo cơ quan và kênh",
+	"findings":   "Phát hiện chưa được giải quyết",
+
 	"caption.approvals": "Các phiên bản được phê duyệt trong kỳ, cơ quan đã ký duyệt và số ngày từ khi trình duyệt đến khi phê duyệt.",
 	"caption.returns":   "Các phiên bản được cơ quan trả lại trong kỳ, kèm lý do.",
 	"caption.editions":  "Các lần cập nhật định kỳ (tối thiểu 02 năm/lần), thời hạn và kết quả.",
@@ -51,6 +58,10 @@ var vietnamese = map[string]string{
 	"caption.usage":     "Lượt tải xuống, lượt truy cập theo nhật ký máy chủ của kênh, và khai báo sử dụng theo phiên bản, cơ quan và kênh truyền thông.",
 	"caption.overdue":   "Các lượt ký duyệt đã quá hạn mà cơ quan chưa thực hiện.",
 	"none":              "Không có trong kỳ báo cáo.",
+
+	"caption.compliance": "Số nơi tìm thấy bộ nhận diện, theo bản được dùng: số liệu của lần kiểm tra gần nhất mỗi trang trong tháng. Tỷ lệ là phần dùng bản còn hiệu lực.",
+	"caption.found":      "Các phát hiện chưa được giải quyết tại một thời điểm trong kỳ, theo kết quả; trong đó số còn chưa giải quyết và số quá hạn cam kết khi lập báo cáo.",
+	"caption.findings":   "Các phát hiện chưa được giải quyết khi lập báo cáo. Phát hiện quá hạn cơ quan cam kết được nêu trước.",
 
 	"col.section":     "Mục",
 	"col.item":        "Đối tượng",
@@ -89,6 +100,22 @@ var vietnamese = map[string]string{
 	"col.declared":    "Khai báo",
 	"col.force":       "Còn hiệu lực",
 
+	"col.months":       "Tháng",
+	"col.until":        "Đến hết ngày",
+	"col.sites":        "Số trang",
+	"col.current":      "Còn hiệu lực",
+	"col.superseded":   "Đã bị thay thế",
+	"col.withdrawn":    "Đã thu hồi",
+	"col.altered":      "Bị sửa đổi",
+	"col.unregistered": "Không đăng ký",
+	"col.open":         "Chưa giải quyết",
+	"col.overdue":      "Quá hạn",
+	"col.place":        "Nơi phát hiện",
+	"col.outcome":      "Kết quả",
+	"col.status":       "Trả lời",
+	"col.since":        "Thấy lần đầu",
+	"col.promised":     "Hạn cam kết",
+
 	"total":             "Tổng cộng",
 	"total.rows":        "Tổng cộng: %d",
 	"total.approvals":   "Tổng cộng: %d phiên bản",
@@ -96,6 +123,10 @@ var vietnamese = map[string]string{
 	"target.met":        "Đạt",
 	"target.missed":     "Chưa đạt",
 	"target.none":       "Không áp dụng",
+	"month":             "%s/%s",
+	"finding.open":      "Chưa trả lời",
+	"finding.answered":  "Đã trả lời",
+	"finding.version":   "phiên bản %d",
 	"edition.number":    "Lần %d",
 	"edition.unissued":  "Chưa ban hành",
 	"edition.signed":    "%s, ngày %s",
@@ -112,6 +143,11 @@ var vietnamese = map[string]string{
 	"kind.logo":        "Biểu trưng",
 	"kind.message_set": "Bộ thông điệp",
 	"kind.template":    "Mẫu văn bản",
+
+	"outcome.superseded":   "Đã bị thay thế",
+	"outcome.withdrawn":    "Đã thu hồi",
+	"outcome.altered":      "Bị sửa đổi",
+	"outcome.unregistered": "Không đăng ký",
 
 	"channel.":             "Không nêu kênh",
 	"channel.portal":       "Cổng thông tin điện tử",
