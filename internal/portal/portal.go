@@ -6,10 +6,16 @@ package portal
 
 import (
 	"signet/internal/portal/account"
+	"signet/internal/portal/admin"
+	"signet/internal/portal/audits"
+	"signet/internal/portal/book"
+	"signet/internal/portal/desk"
 	"signet/internal/portal/frame"
+	"signet/internal/portal/history"
+	"signet/internal/portal/review"
 )
 
 // New makes the portal with all its areas.
 func New(o frame.Options) (*frame.Site, error) {
-	return frame.New(o, account.Area())
+	return frame.New(o, account.Area(), admin.Area(), book.Area(), desk.Area(), review.Area(), history.Area(), audits.Area())
 }

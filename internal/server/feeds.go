@@ -36,6 +36,7 @@ var changeNames = map[projections.Change]map[string]string{
 // changes is the news feed: what became of versions, and the issue of editions.
 //
 //	GET /feeds/changes.atom?lang=vi&kind=slogan
+//	GET /feeds/changes.atom?lang=vi&item=slogan-open-sea
 //
 // Without a token it tells of what is public.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
@@ -45,8 +46,13 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, domain.AsError(err).At("kind"))
 		return
 	}
+	item := r.URL.Query().Get("item")
+	if _, err := domain.ParseKey(item); err != nil && item != "" {
+		s.fail(w, r, domain.AsError(err).At("item"))
+		return
+	}
 	known := access.From(ctx).Can(domain.ReadApproved)
-	rows, err := s.Views.Recent(ctx, s.now(), kind, !known, feedLength)
+	rows, err := s.Views.Recent(ctx, s.now(), kind, item, !known, feedLength)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -56,7 +62,7 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if kind == "" {
+	if kind == "" && item == "" {
 		editions, err := s.editionNews(r)
 		if err != nil {
 			s.fail(w, r, err)
@@ -65,13 +71,13 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		news = append(news, editions...)
 	}
 	lang := langOf(r)
-	feed := report.Feed{Title: feedNames, SelfURL: selfURL(r, kind, lang), HomeURL: here(r) + "/", Updated: time.Unix(0, 0)}
+	feed := report.Feed{Title: feedNames, SelfURL: selfURL(r, kind, item, lang), HomeURL: here(r) + "/", Updated: time.Unix(0, 0)}
 	for _, n := range news {
 		if n.At.After(feed.Updated) {
 			feed.Updated = n.At
 		}
 	}
-	feed.ID = "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(feed.HomeURL+"feeds/changes/"+string(kind)+"/"+string(lang))).String()
+	feed.ID = "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(feed.HomeURL+feedPlace(kind, item, lang))).String()
 	var body bytes.Buffer
 	if err := report.WriteAtom(&body, feed, news, lang); err != nil {
 		s.fail(w, r, err)
@@ -80,12 +86,24 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 	s.document200(w, r, "application/atom+xml; charset=utf-8", "", body.Bytes())
 }
 
+// feedPlace tells feeds apart: their identities are for ever (RFC 4287, section 4.2.6).
+func feedPlace(kind domain.Kind, item string, lang report.Lang) string {
+	place := "feeds/changes/" + string(kind) + "/" + string(lang)
+	if item != "" {
+		place += "/" + item
+	}
+	return place
+}
+
 // selfURL is where this feed is. What else the caller has asked for is left out: it
 // may be no URL.
-func selfURL(r *http.Request, kind domain.Kind, lang report.Lang) string {
+func selfURL(r *http.Request, kind domain.Kind, item string, lang report.Lang) string {
 	q := url.Values{"lang": {string(lang)}}
 	if kind != "" {
 		q.Set("kind", string(kind))
+	}
+	if item != "" {
+		q.Set("item", item)
 	}
 	return here(r) + r.URL.EscapedPath() + "?" + q.Encode()
 }
@@ -105,7 +123,7 @@ func (s *Server) news(r *http.Request, rows []*projections.Notice, known bool) (
 	for i, n := range rows {
 		id := uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s/%d/%s/%d", n.Item, n.Version, n.What, n.At.UnixMicro()))
 		entry := report.News{
-			ID: "urn:uuid:" + id.String(), At: n.At, Category: string(n.What), URL: here(r) + graphPath,
+			ID: "urn:uuid:" + id.String(), At: n.At, Category: string(n.What), URL: here(r) + "/" + string(langOf(r)) + "/items/" + n.Item,
 			Title: map[string]string{}, Summary: map[string]string{},
 		}
 		v := versions[keys[i]]
@@ -125,14 +143,11 @@ func (s *Server) news(r *http.Request, rows []*projections.Notice, known bool) (
 }
 
 func (s *Server) editionNews(r *http.Request) ([]report.News, error) {
-	editions, err := s.Views.Editions(r.Context(), 0, feedLength)
+	editions, err := s.Views.IssuedEditions(r.Context(), 0, feedLength)
 	var out []report.News
 	for _, e := range editions {
-		if e.Issued.IsZero() {
-			continue
-		}
 		out = append(out, report.News{
-			ID: "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "edition/%d", e.Number)).String(), At: e.Issued, Category: "edition_issued", URL: here(r) + graphPath,
+			ID: "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "edition/%d", e.Number)).String(), At: e.Issued, Category: "edition_issued", URL: here(r) + "/" + string(langOf(r)) + "/book/editions",
 			Title: map[string]string{
 				"vi": fmt.Sprintf("Ban hành lần cập nhật %d: %s", e.Number, e.TitleIn("vi")),
 				"en": fmt.Sprintf("Edition %d issued: %s", e.Number, e.TitleIn("en")),

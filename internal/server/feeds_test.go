@@ -43,7 +43,7 @@ func (r *registry) feed(role domain.Role, query string, headers ...string) (f at
 	if err := xml.Unmarshal(a.body, &f); err != nil || a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "application/atom+xml") {
 		r.t.Fatalf("%s: %d %s, %v", query, a.status, a.body, err)
 	}
-	if a.header.Get("Cache-Control") != "private, no-cache" || !strings.Contains(a.header.Get("Vary"), "Authorization") {
+	if a.header.Get("Cache-Control") != "private, no-cache" || !a.varies("Authorization") {
 		r.t.Errorf("somebody else may be given it: %v", a.header)
 	}
 	return f
@@ -108,6 +108,25 @@ func TestTheFeedTellsNobodyWhatIsToComeOrWhy(t *testing.T) {
 	}
 	if known.tells("approved", "shown-slogan") != 1 || known.tells("withdrawn", "vì một chữ") != 1 {
 		t.Error("who is known is not told of an approval, or why something was withdrawn")
+	}
+}
+
+func TestAFeedMayBeOfOneItem(t *testing.T) {
+	r := newRegistry(t).follow().withSample()
+	r.publish("hidden-slogan", false)
+	r.publish("shown-slogan", true)
+	all, one := r.feed("", ""), r.feed("", "?item=shown-slogan&kind=slogan")
+	if len(one.Entries) != 1 || one.tells("in_force", "shown-slogan") != 1 || one.ID == all.ID || one.ID == r.feed("", "?item=slogan-open-sea").ID {
+		t.Errorf("%+v", one)
+	}
+	if links := one.Links; len(links) == 0 || links[0].Href != r.url+"/feeds/changes.atom?item=shown-slogan&kind=slogan&lang=vi" {
+		t.Errorf("%+v", links)
+	}
+	if f := r.feed("", "?item=hidden-slogan"); len(f.Entries) != 0 {
+		t.Errorf("nobody is told of what is hidden: %+v", f.Entries)
+	}
+	if a := r.ask("GET", "/feeds/changes.atom?item=no%20key", "", nil); a.problem() != "BAD_USER_INPUT invalid_key item" {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -40,14 +39,14 @@ type found struct {
 //
 //	GET /files/{item}/{version or "current"}/{name}?width=400&format=png&channel=portal
 //
-// The query is that of rendition.ParseSpec, or preset=NAME, and the key of the channel for which
-// the file is meant. A rendition says of itself what it is (see provenance), and so
-// does an original with stamp=1; without that it is sent byte by byte as it came in. What a member of an agency is sent of an approved version is
-// recorded before its last byte is sent.
+// The query is read by parseFileQuery. A rendition says of itself what it is (see
+// provenance), and so does an original with stamp=1; without that it is sent byte by byte
+// as it came in. What a member of an agency is sent of an approved version is recorded
+// before its last byte is sent, unless it is only looked at (preview=1).
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Authorization")
 	ctx := r.Context()
-	channel, spec, stamped, err := parseQuery(r.URL.Query())
+	want, err := parseFileQuery(r.URL.Query())
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -63,8 +62,8 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	var download assets.Download
 	var done func()
-	if stamped || spec != nil {
-		download, done, err = s.openStamped(r, f, spec)
+	if want.stamped || want.spec != nil {
+		download, done, err = s.openStamped(r, f, want.spec)
 	} else {
 		download, done, err = s.openFile(ctx, f, nil)
 	}
@@ -73,7 +72,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	if record := s.recording(ctx, f, channel, spec); record != nil {
+	if record := s.recording(ctx, f, want); record != nil {
 		download.Record = record
 		download.Refuse = func(w http.ResponseWriter, refused *assets.Error) { s.fail(w, r, refused) }
 	}
@@ -83,51 +82,8 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	assets.Serve(w, r, download)
 	if ok && s.Downloaded != nil && a.status/100 == 2 && r.Method == http.MethodGet {
-		s.Downloaded(spec != nil, a.bytes)
+		s.Downloaded(want.spec != nil, a.bytes)
 	}
-}
-
-// parseQuery reads the channel, what is to be made of the file (nil for the
-// original), and whether an original is to be stamped.
-func parseQuery(q url.Values) (channel string, _ *rendition.Spec, stamped bool, _ error) {
-	if values, given := q["stamp"]; given {
-		q = cloneWithout(q, "stamp")
-		if stamped = len(values) == 1 && values[0] == "1"; !stamped {
-			return "", nil, false, domain.Refuse(domain.Invalid, "unknown_parameter", "stamp=1 asks for a stamped copy").At("stamp")
-		}
-	}
-	if channels, given := q["channel"]; given {
-		q = cloneWithout(q, "channel")
-		if len(channels) != 1 {
-			return "", nil, false, domain.Refuse(domain.Invalid, "invalid_key", "give one channel").At("channel")
-		}
-		if _, err := domain.ParseKey(channels[0]); err != nil {
-			return "", nil, false, domain.AsError(err).At("channel")
-		}
-		channel = channels[0]
-	}
-	if len(q) == 0 {
-		return channel, nil, stamped, nil
-	}
-	if names, given := q["preset"]; given {
-		preset, known := rendition.FindPreset(names[0])
-		if !known || len(q) > 1 || len(names) > 1 {
-			return channel, nil, stamped, domain.Refuse(domain.Invalid, "unknown_preset", "name one preset, and nothing else of a rendition").At("preset")
-		}
-		return channel, &preset.Spec, stamped, nil
-	}
-	spec, err := rendition.ParseSpec(q)
-	return channel, &spec, stamped, err
-}
-
-func cloneWithout(q url.Values, name string) url.Values {
-	out := make(url.Values, len(q))
-	for k, v := range q {
-		if k != name {
-			out[k] = v
-		}
-	}
-	return out
 }
 
 // find looks a file up for the viewer. Without a token there is what is public
@@ -204,21 +160,21 @@ func (s *Server) openFile(ctx context.Context, f found, spec *rendition.Spec) (a
 }
 
 // recording returns what records the download; nil for who belongs to no agency,
-// and for what was never approved. It returns when the read models tell of it,
+// for what was never approved, and for what is only looked at. It returns when the read models tell of it,
 // so that who asks afterwards finds it counted; but since it is durable by then,
 // read models that lag are no reason to keep the file back.
-func (s *Server) recording(ctx context.Context, f found, channel string, spec *rendition.Spec) func(context.Context) error {
+func (s *Server) recording(ctx context.Context, f found, want fileQuery) func(context.Context) error {
 	viewer := access.From(ctx)
 	approved := f.version.State == domain.Approved || f.version.State == domain.Withdrawn
-	if viewer.Anonymous() || !approved {
+	if viewer.Anonymous() || !approved || want.preview {
 		return nil
 	}
 	return func(ctx context.Context) error {
 		c := domain.RecordDownload{
-			Agency: viewer.Agency, Month: s.now(), Item: f.version.Item, Version: f.version.Number, Digest: f.file.Digest, Channel: channel,
+			Agency: viewer.Agency, Month: s.now(), Item: f.version.Item, Version: f.version.Number, Digest: f.file.Digest, Channel: want.channel,
 		}
-		if spec != nil {
-			c.Rendition = spec.String()
+		if want.spec != nil {
+			c.Rendition = want.spec.String()
 		}
 		position, err := s.downloads.Record(ctx, viewer.Actor, c)
 		if err != nil {

@@ -95,6 +95,12 @@ func TestDownloadsAreRecordedOnce(t *testing.T) {
 		{"beyond the end", "GET", logo("1"), []string{"Range", "bytes=99999999-"}, 416, 0},
 		{"a rendition for a channel", "GET", logo("current") + "?width=400&channel=portal", nil, 200, 1},
 		{"a rendition that can't be made", "GET", logo("1") + "?width=0", nil, 400, 0},
+		{"a preview", "GET", logo("1") + "?width=800&preview=1", nil, 200, 0},
+		{"a preview that is too wide", "GET", logo("1") + "?width=801&preview=1", nil, 400, 0},
+		{"a preview that is too high", "GET", logo("1") + "?height=801&preview=1", nil, 400, 0},
+		{"a preview of a preset that is too large", "GET", logo("1") + "?preset=web-page&preview=1", nil, 400, 0},
+		{"an original for a preview", "GET", logo("1") + "?preview=1", nil, 400, 0},
+		{"neither a preview nor none", "GET", logo("1") + "?width=400&preview=0", nil, 400, 0},
 	} {
 		a := r.ask(test.method, test.path, domain.RoleAgency, nil, test.headers...)
 		n += test.recorded

@@ -94,7 +94,7 @@ func (s *Server) firstLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) takeFirstLogin(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		s.problem(w, r, problem{http.StatusBadRequest, graph.BadUserInput, "invalid_form", "", "this is not the form of the first login"})
 		return

@@ -82,8 +82,12 @@ func (s *Server) linkable(r *http.Request, address string) (*url.URL, error) {
 	if !strings.HasPrefix(u.Path, filesPath) || len(parts) != 3 {
 		return nil, invalid
 	}
-	if _, _, _, err := parseQuery(u.Query()); err != nil {
+	want, err := parseFileQuery(u.Query())
+	if err != nil {
 		return nil, err
+	}
+	if want.preview {
+		return nil, invalid // what goes to somebody else is used, and recorded
 	}
 	viewer := access.From(r.Context())
 	viewer.Roles = linkRoles

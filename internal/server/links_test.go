@@ -104,6 +104,7 @@ func TestWhatNoLinkIsMadeOf(t *testing.T) {
 		{"something else", domain.RoleAgency, `{"place": "/kit.zip"}`, "400 BAD_USER_INPUT invalid_json"},
 		{"another site", domain.RoleAgency, `{"address": "https://example.com/kit.zip"}`, "400 BAD_USER_INPUT invalid_address address"},
 		{"something that is no download", domain.RoleAgency, `{"address": "/reports"}`, "400 BAD_USER_INPUT invalid_address address"},
+		{"what is only to be looked at", domain.RoleAgency, `{"address": "` + logo("1") + `?width=200&preview=1"}`, "400 BAD_USER_INPUT invalid_address address"},
 		{"a way around", domain.RoleAgency, `{"address": "/files/../reports"}`, "400 BAD_USER_INPUT invalid_address address"},
 		{"a file that is not there", domain.RoleAgency, `{"address": "/files/logo-sample/current/none.svg"}`, "404 NOT_FOUND unknown_file"},
 		{"a draft", domain.RoleAuthor, `{"address": "/files/logo-sample/99/none.svg"}`, "404 NOT_FOUND unknown_file"},

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"signet/domain"
+	"signet/internal/access"
 	"signet/internal/oidc/oidctest"
 )
 
@@ -25,6 +28,7 @@ func TestLogin(t *testing.T) {
 		{"members who never came by the provider are left alone", membersByHand},
 		{"a stranger is not kept", stranger},
 		{"programs come in by the provider's tokens", programs},
+		{"who has a token comes in with that, too", withAToken},
 		{"logout", logout},
 		{"a session does not serve other sites", otherSites},
 		{"sessions go on without the provider", withoutTheProvider},
@@ -45,7 +49,7 @@ func peopleComeIn(t *testing.T, o *office) {
 	if got := o.viewer(); got != `{"data":{"viewer":null}}` {
 		t.Errorf("before: %s", got)
 	}
-	if a := o.ask("GET", "/", ""); !strings.Contains(string(a.body), `href="/login"`) {
+	if a := o.ask("GET", "/", ""); !strings.Contains(string(a.body), `href="/vi/login"`) {
 		t.Error("the first page does not say where to log in")
 	}
 
@@ -203,6 +207,39 @@ func programs(t *testing.T, o *office) {
 	}
 }
 
+func withAToken(t *testing.T, o *office) {
+	t.Helper()
+	id, token := uuid.New(), access.NewToken()
+	o.run(domain.AddMember{Agency: "bao-ptth", Member: id, Roles: []domain.Role{domain.RoleDesigner}})
+	o.run(domain.IssueToken{Agency: "bao-ptth", Member: id, Token: token.ID, Hash: token.Hash})
+	o.login(oidctest.Hoa, "/")
+	revoked := o.logged("token.revoked.v1")
+	show := func(secret string) answer {
+		form := url.Values{"token": {secret}, "return": {"/readyz"}}.Encode()
+		return o.ask("POST", "/session", form, append([]string{"Content-Type", "application/x-www-form-urlencoded"}, ownPage...)...)
+	}
+	if a := show(o.token(oidctest.Lan)); a.header.Get("Test-Path") != "/vi/login?problem=bad_token&return=%2Freadyz" {
+		t.Errorf("a token of the provider: %d %s", a.status, a.header.Get("Test-Path"))
+	}
+	if a := show(token.Secret); a.status != http.StatusOK || a.header.Get("Test-Path") != "/readyz" {
+		t.Errorf("%d %s", a.status, a.header.Get("Test-Path"))
+	}
+	if n := o.logged("token.revoked.v1") - revoked; n != 1 {
+		t.Errorf("the session of the other member goes on: %d", n)
+	}
+	head, err := o.runner.Log.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.await(head)
+	for node := range o.nodes {
+		o.node.Store(int32(node))
+		if got := o.viewer(ownPage...); got != "bao-ptth designer" {
+			t.Errorf("at node %d: %s", node, got)
+		}
+	}
+}
+
 func withoutTheProvider(t *testing.T, o *office) {
 	t.Helper()
 	o.login(oidctest.Hoa, "/")
@@ -241,8 +278,8 @@ func logout(t *testing.T, o *office) {
 	if a := o.ask("POST", "/logout", "", "Sec-Fetch-Site", "cross-site", "Accept", "application/json"); a.problem() != "FORBIDDEN cross_site" {
 		t.Errorf("from another site: %d %s", a.status, a.body)
 	}
-	if a := o.ask("POST", "/logout", "", ownPage...); a.status != 200 || a.header.Get("Test-Path") != "/" {
-		t.Errorf("%d", a.status)
+	if a := o.ask("POST", "/logout", "", ownPage...); a.header.Get("Test-Path") != "/vi/" {
+		t.Errorf("%d %s", a.status, a.header.Get("Test-Path"))
 	}
 	if left := o.client.Jar.Cookies(here); len(left) != 0 {
 		t.Errorf("%v", left)
@@ -322,22 +359,5 @@ func TestATokenWhoseKeysNobodyKnowsIsNotRefused(t *testing.T) {
 	lonely(t, "http://127.0.0.1:9").ServeHTTP(w, r)
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "provider_unavailable") {
 		t.Errorf("%d %s", w.Code, w.Body)
-	}
-}
-
-func TestWithoutAProviderNobodyLogsIn(t *testing.T) {
-	r := newRegistry(t)
-	if a := r.ask("GET", "/login", "", nil); a.status != http.StatusNotFound || a.problem() != "NOT_FOUND no_provider" {
-		t.Errorf("%d %s", a.status, a.body)
-	}
-	if a := r.ask("GET", "/login", "", nil, "Accept", "text/html"); a.status != http.StatusNotFound || !strings.Contains(string(a.body), "no_provider") {
-		t.Errorf("%d %s", a.status, a.body)
-	}
-	if a := r.ask("GET", "/", "", nil); strings.Contains(string(a.body), `href="/login"`) {
-		t.Error("the first page names a login that is none")
-	}
-	// No cookie counts, whatever is in it.
-	if a := r.ask("POST", "/graphql", "", strings.NewReader(`{"query": "{ viewer { agency } }"}`), "Content-Type", "application/json", "Cookie", "signet=signet_a_b; __Host-signet=signet_a_b"); a.status != 200 {
-		t.Errorf("%d %s", a.status, a.body)
 	}
 }

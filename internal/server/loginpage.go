@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"signet/domain"
-	"signet/graph"
 	"signet/internal/access"
 )
 
@@ -16,7 +15,6 @@ type signedInPage struct {
 
 	Vietnamese, English string // of a refusal
 	Reason, Request     string
-	Again               bool // another try may help
 }
 
 // loggedIn says who has come in.
@@ -58,21 +56,22 @@ var loginSays = map[string]string{
 	"provider_unavailable": "Nơi đăng nhập không trả lời. Phiên đang mở vẫn dùng được; hãy thử lại sau.",
 	"people_unavailable":   "Hiện không đọc được danh sách người dùng. Hãy thử lại sau.",
 	"log_unavailable":      "Hiện không ghi được. Hãy thử lại sau.",
-	"no_provider":          "Không đăng nhập được ở đây: hãy dùng mã truy cập, hoặc khởi động signet serve với --oidc-issuer.",
+	"busy":                 "Nhiều người đang ghi cùng lúc. Hãy thử lại.",
 }
 
 // loginRefused says why nobody has come in, on a page or as any other refusal.
 func (s *Server) loginRefused(w http.ResponseWriter, r *http.Request, err error) {
+	if s.pressed(w, r, err) {
+		return
+	}
 	t := tellOf(err)
 	id := w.Header().Get(requestIDHeader)
-	if t.Code != graph.NotFound {
-		s.Log.WarnContext(r.Context(), "nobody has come in", "error", err, "request", id)
-	}
+	s.Log.WarnContext(r.Context(), "nobody has come in", "error", err, "request", id)
 	if !wantsPage(r) {
 		s.problem(w, r, problem{t.Status, t.Code, t.Reason, t.Field, t.Sentence})
 		return
 	}
-	p := signedInPage{Vietnamese: loginSays[t.Reason], English: t.Sentence, Reason: t.Reason, Request: id, Again: s.Door != nil}
+	p := signedInPage{Vietnamese: loginSays[t.Reason], English: t.Sentence, Reason: t.Reason, Request: id}
 	if p.Vietnamese == "" {
 		p.Vietnamese = loginSays["login_failed"]
 	}

@@ -36,10 +36,11 @@ var triedBy = map[string]string{
 	"POST /graphql":       "graph/matrix_test.go",
 	"GET /first-login":    "TestFirstLogin",
 	"POST /first-login":   "TestFirstLogin",
-	"GET /login":          "TestWithoutAProviderNobodyLogsIn",
+	"GET /login":          "TestWithoutAProviderOneLogsInWithAToken",
+	"POST /session":       "TestASessionByAToken",
 	"GET /login/callback": "TestLogin",
 	"GET /login/done":     "TestLogin",
-	"POST /logout":        "TestLogin",
+	"POST /logout":        "TestASessionByAToken",
 }
 
 const (
@@ -49,11 +50,15 @@ const (
 
 var addresses = []probe{
 	{of: "GET /", path: "/"},
+	{of: "GET /vi/", path: "/vi/login?problem=bad_token"},
+	{of: "GET /en/", path: "/en/login?problem=bad_token"},
+	{of: "GET /portal/", path: "/portal/icon.svg"},
 	{of: "GET /healthz", path: "/healthz"},
 	{of: "GET /readyz", path: "/readyz"},
 	{of: "GET /schema.graphql", path: "/schema.graphql"},
 	{of: "GET /graphql/explorer/", path: "/graphql/explorer/explorer.css"},
 	{of: file, path: logo("1")},
+	{of: file + rules.Preview, path: logo("1") + "?width=200&preview=1"},
 	{of: "POST /files", path: "/files", body: "no picture"},
 	{of: "GET /kit.zip", path: "/kit.zip?kind=slogan", marks: []string{"hidden-slogan", "", "shown-slogan"}},
 	{of: "GET /kit/manifest.json", path: "/kit/manifest.json?kind=slogan", marks: []string{"hidden-slogan", "shown-slogan"}},

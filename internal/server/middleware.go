@@ -79,25 +79,44 @@ var errPanic = errors.New("server: a panic")
 // for none.
 func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Door != nil {
-			w.Header().Add("Vary", "Cookie")
-		}
-		viewer, err := s.auth.FromRequest(r)
+		viewer, err := s.caller(w, r)
 		if err != nil {
-			if errors.Is(err, access.ErrBadToken) {
-				s.badSession(w, r)
-			}
-			s.stranger(w, r, err)
+			s.refused(w, r, err)
 			return
 		}
-		if !viewer.Anonymous() {
-			pressure.From(r.Context()).Holder(viewer.Token)
-		}
-		if a, ok := w.(*answered); ok {
-			a.viewer = viewer
-		}
-		s.bear(w, r.WithContext(access.With(r.Context(), viewer)), next)
+		s.serve(w, r, viewer, next)
 	})
+}
+
+// caller is who calls. A guess has been charged when it returns, and the cookie of a
+// session that has ended is taken away.
+func (s *Server) caller(w http.ResponseWriter, r *http.Request) (access.Viewer, error) {
+	w.Header().Add("Vary", "Cookie")
+	viewer, err := s.auth.FromRequest(r)
+	if err == nil {
+		return viewer, nil
+	}
+	if errors.Is(err, access.ErrBadToken) {
+		s.badSession(w, r)
+	}
+	return access.Viewer{}, guessed(r, err)
+}
+
+// serve serves a request of somebody.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, viewer access.Viewer, next http.Handler) {
+	meet(w, r, viewer)
+	s.bear(w, r.WithContext(access.With(r.Context(), viewer)), next)
+}
+
+// meet notes who calls, for the access log and for whoever charges him: of all sessions
+// of a token that token.
+func meet(w http.ResponseWriter, r *http.Request, viewer access.Viewer) {
+	if !viewer.Anonymous() {
+		pressure.From(r.Context()).Holder(access.BegunWith(viewer.Token))
+	}
+	if a, ok := w.(*answered); ok {
+		a.viewer = viewer
+	}
 }
 
 // only answers other methods with status 405 (RFC 9110, section 15.5.6).

@@ -21,6 +21,11 @@ var (
 	pagePolicy = "default-src 'none'; style-src 'sha256-" + styleDigest() + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+// formPolicy is for pages with forms: where browsers tell no Sec-Fetch-Site, as on plain
+// http, "no-referrer" would let them hide the Origin of what they send to us, too
+// (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+const formPolicy = "same-origin"
+
 func readStyle() template.CSS {
 	text, err := pageFiles.ReadFile("pages/style.css")
 	if err != nil {
@@ -44,6 +49,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Referrer-Policy", formPolicy)
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(page.Bytes()) // an error is the reader's having gone
@@ -58,10 +64,4 @@ func (s *Server) showLogin(w http.ResponseWriter, r *http.Request, status int, p
 // nothing answers for what is at no address.
 func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
 	s.problem(w, r, problem{http.StatusNotFound, graph.NotFound, "unknown_path", "", "there is nothing at this address"})
-}
-
-// home says what this is.
-func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-cache")
-	s.show(w, r, http.StatusOK, "home.html", map[string]any{"Position": s.Views.Position(), "FirstLogin": s.login.open(), "Login": s.Door != nil})
 }

@@ -53,6 +53,9 @@ func TestFirstLogin(t *testing.T) {
 	if a.status != 200 || secret == "" {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
+	if !strings.Contains(string(a.body), `action="/session"`) {
+		t.Error("the page does not lead on")
+	}
 	r.tokens[domain.RoleAdmin] = secret
 	var data struct{ Viewer struct{ Agency string } }
 	r.query(domain.RoleAdmin, `{ viewer { agency } }`, &data)

@@ -12,10 +12,10 @@ import (
 	"signet/internal/portal/frame"
 )
 
-// pagesOf makes the pages for people, which ask the API.
-func (s *Server) pagesOf(api http.Handler) (http.Handler, error) {
+// newPages makes the pages for people, which ask the API.
+func (s *Server) newPages() (http.Handler, error) {
 	site, err := portal.New(frame.Options{
-		API: api, Receive: s.receiveForPage, Origin: origin, FirstLogin: s.login.open,
+		API: s.api, Receive: s.receiveForPage, Origin: origin, FirstLogin: s.login.open,
 		Provider: s.Door != nil, Links: s.Links != nil, Log: s.Log,
 	})
 	if err != nil {

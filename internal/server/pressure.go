@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -85,15 +86,18 @@ func (s *Server) bear(w http.ResponseWriter, r *http.Request, next http.Handler)
 	next.ServeHTTP(w, r)
 }
 
-// stranger answers whose token is not valid. It tells him so, unless he has tried too
-// many; a token that is valid is taken from his address even then.
-func (s *Server) stranger(w http.ResponseWriter, r *http.Request, err error) {
-	refused := domain.AsError(err) != nil && !errors.Is(err, access.ErrCrossSite)
-	if refused {
-		if limited := pressure.From(r.Context()).Guessed(); limited != nil {
-			err = limited
-		}
+// guessed charges the address of whose token is not valid, and returns what he is told:
+// that, unless he has tried too many. A token that is valid is taken from his address
+// even then.
+func guessed(r *http.Request, err error) error {
+	if domain.AsError(err) == nil || errors.Is(err, access.ErrCrossSite) {
+		return err
 	}
+	return cmp.Or(pressure.From(r.Context()).Guessed(), err)
+}
+
+// refused answers who was not found to be anybody.
+func (s *Server) refused(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, access.ErrBadToken) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="signet", error="invalid_token"`)
 	}

@@ -227,7 +227,7 @@ func (r *registry) costs() {
 		title, method, path, body string
 		cost                      int
 	}{
-		{"a page", "GET", "/", "", 1},
+		{"a page", "GET", "/vi/login", "", 1},
 		{"nothing", "GET", "/nowhere", "", 1},
 		{"a query", "POST", "/graphql", query, 1},
 		{"a query for much", "POST", "/graphql", manyFields, 3},

@@ -168,6 +168,11 @@ func (a answer) problem() string {
 	return strings.TrimSpace(body.Error.Code + " " + body.Error.Reason + " " + body.Error.Field)
 }
 
+// varies tells whether an answer says that it depends on a header of the request.
+func (a answer) varies(header string) bool {
+	return strings.Contains(strings.Join(a.header.Values("Vary"), ", "), header)
+}
+
 // ask sends a request as somebody of the role; "" is nobody in particular.
 func (r *registry) ask(method, path string, role domain.Role, body io.Reader, headers ...string) answer {
 	r.t.Helper()

@@ -26,6 +26,11 @@ func (s *Server) reportNames(ctx context.Context, d *report.Report) error {
 	for _, o := range d.Overdue {
 		wanted[o.Item] = projections.VersionKey{Item: o.Item, Number: o.Version}
 	}
+	for _, f := range d.Findings {
+		if f.Item != "" {
+			wanted[f.Item] = projections.VersionKey{Item: f.Item, Number: f.Version}
+		}
+	}
 	versions, err := s.Views.VersionsByKey(ctx, slices.Collect(maps.Values(wanted)))
 	d.Names = make(map[string]map[string]string, len(versions))
 	for k, v := range versions {

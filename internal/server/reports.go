@@ -111,7 +111,8 @@ func interval(q url.Values) (period string, from, until time.Time, err error) {
 func (s *Server) gather(ctx context.Context, from, until time.Time) (report.Report, error) {
 	d := report.Report{Registry: "signet", From: from, Until: until, Made: s.now(), Agencies: map[string]map[string]string{}}
 	for _, section := range []func(context.Context, *report.Report) error{
-		s.reportApprovals, s.reportReturns, s.reportEditions, s.reportCoverage, s.reportRecalls, s.reportUsage, s.reportOverdue, s.reportNames, s.reportAgencies,
+		s.reportApprovals, s.reportReturns, s.reportEditions, s.reportCoverage, s.reportRecalls, s.reportUsage, s.reportOverdue,
+		s.reportCompliance, s.reportFound, s.reportFindings, s.reportNames, s.reportAgencies,
 	} {
 		if err := section(ctx, &d); err != nil {
 			return d, err

@@ -44,6 +44,7 @@ func (r *registry) busy() {
 	r.withLetter()
 	act(r, "so-ngoai-vu", domain.RoleAuthor, domain.Items, domain.SubmitVersion{Key: letter, Version: 1})
 	act(r, "so-vhttdl", domain.RoleReviewer, domain.Items, domain.ReturnVersion{Key: letter, Version: 1, Reason: "chưa rõ"})
+	r.audited()
 }
 
 // thisHalf is the name of the half-year, and thisYear that of the year, in the city.
@@ -150,7 +151,9 @@ func TestAReportCountsAsTheAPIDoes(t *testing.T) {
 	all := r.reportOf("from=2026-01-01&until=" + string(nextYear))
 	r.recallsAsTheAPI(all)
 	r.countsAsTheAPI(all)
-	if later := r.reportOf("from=" + string(nextYear) + "&until=" + string(nextYear.AddDays(1))); len(later.Approvals)+len(later.Returns)+len(later.Recalls)+len(later.Usage) != 0 {
+	r.auditsAsTheAPI(all)
+	r.spansAreFew()
+	if later := r.reportOf("from=" + string(nextYear) + "&until=" + string(nextYear.AddDays(1))); len(later.Approvals)+len(later.Returns)+len(later.Recalls)+len(later.Usage)+len(later.Compliance) != 0 {
 		t.Errorf("in a year: %+v", later)
 	}
 }
@@ -176,10 +179,10 @@ func TestAReportToReadAndToCount(t *testing.T) {
 			affected += len(c.Affected)
 		}
 		total := 0
-		for _, n := range []int{len(d.Approvals), len(d.Returns), len(d.Editions), len(d.Coverage), len(d.Recalls), affected, len(d.Usage), len(d.Overdue)} {
+		for _, n := range []int{len(d.Approvals), len(d.Returns), len(d.Editions), len(d.Coverage), len(d.Recalls), affected, len(d.Usage), len(d.Overdue), len(d.Compliance), len(d.Found), len(d.Findings)} {
 			total += n
 		}
-		if about := len(rows) - 1 - total; about < 1 || about > 4 || len(sections) < 7 {
+		if about := len(rows) - 1 - total; about < 1 || about > 4 || len(sections) < 10 {
 			t.Errorf("%s: %d rows of the table for %d of the report, in %d sections", lang, len(rows)-1, total, len(sections))
 		}
 		if bytes.Contains(table.body, []byte(",=sai")) {

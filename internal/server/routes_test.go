@@ -14,6 +14,7 @@ import (
 	"signet/graph/explorer"
 	"signet/graph/rules"
 	"signet/internal/oidc"
+	"signet/internal/portal/frame"
 )
 
 // Every address that the server listens at is in the table, by each of its methods.
@@ -43,7 +44,7 @@ func routes(t *testing.T) (all []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths := map[string]string{"graph.EvidencePath": graph.EvidencePath, "explorer.FilesPath": explorer.FilesPath, "oidc.CallbackPath": oidc.CallbackPath}
+	paths := map[string]string{"graph.EvidencePath": graph.EvidencePath, "explorer.FilesPath": explorer.FilesPath, "oidc.CallbackPath": oidc.CallbackPath, "frame.StaticPath": frame.StaticPath}
 	var calls []*ast.CallExpr
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -96,7 +97,11 @@ func registered(call *ast.CallExpr, paths map[string]string) (all []string) {
 		}
 	}
 	if len(call.Args) == 2 && textOf(call.Args[0], paths) != "/" { // that one answers what is nowhere
-		all = append(all, map[string]string{"/graphql": "POST ", explorer.FilesPath: "GET "}[path]+path)
+		method := "GET "
+		if path == "/graphql" {
+			method = "POST "
+		}
+		all = append(all, method+path)
 	}
 	return all
 }

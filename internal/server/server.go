@@ -1,7 +1,9 @@
 // Package server is the registry over HTTP: the GraphQL API with its explorer,
 // the files of versions, uploads, the first login, and what an operator asks.
 //
-//	/                     a page that says what this is
+//	/                     sends browsers to the first page, in their language
+//	/vi/…, /en/…          the pages for people, see package portal
+//	/portal/…             their style sheet and script
 //	/graphql              the API; for browsers the explorer
 //	GET  /schema.graphql  the whole schema of the API
 //	GET  /files/…         a file of a version, or a rendition of it
@@ -18,7 +20,8 @@
 //	/feeds/…              a news feed (Atom), a calendar of deadlines (ICS)
 //	/reports              what happened in a half-year, a year or any interval
 //	/first-login          how the first administrator gets a token
-//	/login, /logout       how people come in who log in elsewhere, and leave
+//	/login, /logout       how people come in, and leave
+//	POST /session         how they come in with a token
 //	/healthz, /readyz     whether the program runs, and whether it answers
 //
 // Every answer says up to where the node had read the log; a request may say how
@@ -48,6 +51,7 @@ import (
 	"signet/internal/links"
 	"signet/internal/notify"
 	"signet/internal/people"
+	"signet/internal/portal/frame"
 	"signet/internal/pressure"
 	"signet/internal/signin"
 	"signet/projections"
@@ -70,8 +74,17 @@ type Options struct {
 	Links *links.Keys
 	// People keeps the names of members; nil where nobody is named.
 	People people.Store
+	// System is what the program knows of itself, for those who look after it.
+	System graph.System
 	// Door lets people in who log in elsewhere; nil where nobody does.
 	Door *signin.Door
+	// PublicURL is where browsers find the registry, without a path, such as
+	// "https://registry.example"; empty where it has no name of its own. Where there is a
+	// Door it is that of its provider.
+	PublicURL string
+	// Session is how long a session lasts that somebody begins with a token; 0 means
+	// signin.DefaultSession. See signin.NewSessions.
+	Session time.Duration
 	// StampedDir is a folder of the server's own, in which it keeps stamped files
 	// while it runs; it is made if it is missing. Without one each is stamped when
 	// it is asked for.
@@ -105,6 +118,7 @@ type Server struct {
 	Options
 
 	auth      *access.Authenticator
+	sessions  *signin.Sessions
 	downloads *commands.Downloads
 	sums      *bundle.Sums
 	versions  *lru.Cache[versionPath, *told]
@@ -114,10 +128,13 @@ type Server struct {
 	patterns  []string // what is routed
 	doubted   atomic.Bool
 	login     login
+	api       http.Handler // of graph.NewHandler
+	pages     http.Handler // for people
 	handler   http.Handler
 }
 
-// New makes a server. It fails when it can't have its caches: memory, or StampedDir.
+// New makes a server. It fails when it can't have its caches: memory, or StampedDir, and
+// when PublicURL or Session can't be right.
 func New(o Options) (*Server, error) {
 	if o.MaxUpload == 0 {
 		o.MaxUpload = DefaultMaxUpload
@@ -146,8 +163,12 @@ func New(o Options) (*Server, error) {
 		Options: o, auth: auth, downloads: commands.NewDownloads(o.Runner), sums: sums, versions: versions, stamped: stamped,
 		limiter: pressure.NewLimiter(o.Limits, time.Now), gate: pressure.NewGate(rooms(), o.Limits.Refused),
 	}
-	if err := s.useDoor(); err != nil {
+	if err := s.useSessions(); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
+	}
+	s.api = s.newAPI()
+	if s.pages, err = s.newPages(); err != nil {
+		return nil, err
 	}
 	s.handler = s.identified(s.recovered(s.placed(s.routes())))
 	return s, nil
@@ -180,13 +201,16 @@ func (s *Server) routes() http.Handler {
 		handle(pattern, s.open(h).ServeHTTP, methods...)
 	}
 	route("/", s.open(http.HandlerFunc(s.nothing)))
-	open("/{$}", s.home, get, head)
+	open("/{$}", s.start, get, head)
 	handle(healthPath, healthy, get, head)
 	handle(readyPath, s.ready, get, head)
 	open("/first-login", s.firstLogin, get, head, post)
 	s.loginRoutes(open)
 	route(explorer.FilesPath, s.open(explorer.Files()))
 	route(graphPath, s.graphql())
+	route(vietnamesePath, s.visitor(s.pages))
+	route(englishPath, s.visitor(s.pages))
+	route(frame.StaticPath, s.open(s.pages))
 	open("/schema.graphql", publishedSchema, get, head)
 	handle("/xliff", s.known(http.HandlerFunc(s.importXLIFF)).ServeHTTP, post)
 	handle("/xliff/{item}/{version}/{locale}", s.known(http.HandlerFunc(s.exportXLIFF)).ServeHTTP, get, head)
@@ -210,14 +234,18 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// graphql is the API; a browser that is pointed at it gets the explorer.
-func (s *Server) graphql() http.Handler {
-	api := graph.NewHandler(&graph.Resolver{
-		Runner: s.Runner, Views: s.Views, Store: s.Store, People: s.People, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated, Documents: s.Documents,
+// newAPI makes the API.
+func (s *Server) newAPI() http.Handler {
+	return graph.NewHandler(&graph.Resolver{
+		Runner: s.Runner, Views: s.Views, Store: s.Store, System: s.System, People: s.People, MaxUpload: s.MaxUpload, Notifier: s.Notifier, Operated: s.Operated, Documents: s.Documents,
 		Spend: s.spend, Turn: s.turn, Address: func(r *http.Request) string { return Address(r).String() },
 	}, s.auth, s.Log)
+}
+
+// graphql is the API over HTTP; a browser that is pointed at it gets the explorer.
+func (s *Server) graphql() http.Handler {
 	page := s.open(explorer.Handler(explorer.Options{Endpoint: graphPath, SubscriptionEndpoint: graphPath, Examples: examples}))
-	asked := s.known(api)
+	asked := s.known(s.api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Upgrade") == "" &&
 			!r.URL.Query().Has("query") && wantsPage(r) {

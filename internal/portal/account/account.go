@@ -25,17 +25,17 @@ func Area() frame.Area {
 // login is the form that takes a token, and the way to the provider if there is one.
 // The form is answered by the server's /session.
 func login(v *frame.Visit) error {
-	if !v.Viewer.Anonymous() {
+	problem := v.Value("problem")
+	if problem != "bad_token" && problem != "session_ended" {
+		problem = ""
+	}
+	if !v.Viewer.Anonymous() && problem == "" {
 		return v.Go("/me")
 	}
 	v.W.Header().Set("Cache-Control", "no-store")
 	back := v.Value("return")
 	if back == "" {
 		back = v.Path("/")
-	}
-	problem := v.Value("problem")
-	if problem != "bad_token" && problem != "session_ended" {
-		problem = ""
 	}
 	return v.Show("account/login", struct{ Return, Problem string }{back, problem})
 }

@@ -151,10 +151,19 @@ func (w *World) Viewer(who Who) access.Viewer {
 	return access.Viewer{Actor: a}
 }
 
+// In is the same world within another test, such as a subtest, which fails in its place.
+// Its clock goes on by what is set in the one that was opened.
+func (w *World) In(tb testing.TB) *World {
+	tb.Helper()
+	within := *w
+	within.tb = tb
+	return &within
+}
+
 // Get asks for a page.
 func (w *World) Get(who Who, path string) *Answer {
 	w.tb.Helper()
-	return w.do(who, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+	return w.Do(who, httptest.NewRequest(http.MethodGet, path, http.NoBody))
 }
 
 // Post sends a form. After a change the read models know of it.
@@ -162,11 +171,11 @@ func (w *World) Post(who Who, path string, form url.Values) *Answer {
 	w.tb.Helper()
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return w.do(who, r)
+	return w.Do(who, r)
 }
 
 // Do sends any request.
-func (w *World) do(who Who, r *http.Request) *Answer {
+func (w *World) Do(who Who, r *http.Request) *Answer {
 	w.tb.Helper()
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r.WithContext(access.With(r.Context(), w.Viewer(who))))

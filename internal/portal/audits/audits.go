@@ -1,0 +1,109 @@
+// Package audits is what the portal tells of how the kit is used: the audits with what
+// they found, downloads and declared uses, how far what is used is in force, and the
+// reports of a period. An agency sees its own; auditors and administrators see all.
+package audits
+
+import (
+	"embed"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signet/domain"
+	"signet/graph"
+	"signet/internal/portal/frame"
+)
+
+//go:embed *.html
+var pages embed.FS
+
+//go:embed audits.css
+var style string
+
+//go:embed audits.js
+var script string
+
+// Area returns the area.
+func Area() frame.Area {
+	return frame.Area{
+		Name: "audits", Pages: pages, Texts: texts(), Style: style, Script: script,
+		Routes: []frame.Route{
+			{Pattern: "GET /audits", Serve: home},
+			{Pattern: "GET /audits/new", Serve: newAudit},
+			{Pattern: "POST /audits/new", Serve: planAudit},
+			{Pattern: "GET /audits/{id}", Serve: audit},
+			{Pattern: "POST /audits/{id}", Serve: changeRound},
+			{Pattern: "GET /audits/{id}/change", Serve: oldAudit},
+			{Pattern: "POST /audits/{id}/change", Serve: changeAudit},
+			{Pattern: "GET /findings", Serve: findings},
+			{Pattern: "GET /findings/{id}", Serve: finding},
+			{Pattern: "POST /findings/{id}", Serve: settle},
+			{Pattern: "GET /usage", Serve: usage},
+			{Pattern: "GET /usage/compliance", Serve: compliance},
+			{Pattern: "GET /usage/declare", Serve: declaration},
+			{Pattern: "POST /usage/declare", Serve: declare},
+			{Pattern: "POST /usage/end", Serve: endUse},
+			{Pattern: "GET /reports", Serve: reports},
+		},
+	}
+}
+
+// must refuses a page whose visitor lacks a permission; strangers log in first.
+func must(v *frame.Visit, permission string) error {
+	switch {
+	case v.Viewer.Anonymous():
+		return &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
+	case !v.Can(permission):
+		return &graph.Refusal{Code: graph.Forbidden, Reason: "not_permitted", Sentence: "this needs the permission " + permission}
+	}
+	return nil
+}
+
+// list is a page of a list, as Relay has it.
+type list[T any] struct {
+	Edges    []struct{ Node T }
+	PageInfo struct {
+		HasNextPage bool
+		EndCursor   string
+	}
+}
+
+// Nodes are the rows.
+func (l list[T]) Nodes() []T {
+	rows := make([]T, len(l.Edges))
+	for i, e := range l.Edges {
+		rows[i] = e.Node
+	}
+	return rows
+}
+
+// Next is where the next page begins; empty if this is the last.
+func (l list[T]) Next() string {
+	if !l.PageInfo.HasNextPage {
+		return ""
+	}
+	return l.PageInfo.EndCursor
+}
+
+// whole reads a field that is a whole number; nil where it is none, so that the API
+// goes without it or asks for it.
+func whole(v *frame.Visit, name string) any {
+	n, err := strconv.Atoi(v.Value(name))
+	if err != nil {
+		return nil
+	}
+	return n
+}
+
+// once is a new key for a form that is to count once, however often it is sent.
+func once() string { return uuid.NewString() }
+
+// today is the day that it is in the city.
+func today() time.Time {
+	y, m, d := time.Now().In(domain.CityZone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// dayText writes a day for the API.
+func dayText(t time.Time) string { return t.Format(time.DateOnly) }

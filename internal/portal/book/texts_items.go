@@ -1,0 +1,66 @@
+package book
+
+import "signet/internal/portal/frame"
+
+// itemTexts are those of one item, and of what is done with it.
+var itemTexts = frame.Texts{
+	"book.facts":         frame.Say("Thông tin", "Facts"),
+	"book.facts.kind":    frame.Say("Loại", "Kind"),
+	"book.facts.key":     frame.Say("Khóa", "Key"),
+	"book.facts.locales": frame.Say("Ngôn ngữ", "Languages"),
+	"book.facts.force":   frame.Say("Hiệu lực", "In force"),
+	"book.facts.status":  frame.Say("Kiểm tra", "Check"),
+	"book.facts.check":   frame.Say("Phiên bản này còn hiệu lực không", "Whether this version is in force"),
+	"book.terms":         frame.Say("Điều khoản sử dụng", "Terms of use"),
+	"book.zip":           frame.Say("Tải mục này (ZIP)", "Download this item (ZIP)"),
+
+	"book.tell":         frame.Say("Báo cho tôi khi mục này thay đổi", "Tell me when this changes"),
+	"book.tell.feed":    frame.Say("Bằng trình đọc tin:", "By a news reader:"),
+	"book.tell.webhook": frame.Say("Tới hệ thống của cơ quan:", "To your agency’s system:"),
+
+	"book.gone.withdrawn": frame.Say("Đã thu hồi. Không được sử dụng nữa.", "Withdrawn. It may not be used any more."),
+	"book.gone.since":     frame.Say("Từ", "Since"),
+	"book.gone.reason":    frame.Say("Lý do:", "Reason:"),
+	"book.gone.scheduled": frame.Say("Đã được phê duyệt, chưa có hiệu lực.", "Approved, and not in force yet."),
+	"book.gone.ended":     frame.Say("Mục này không còn hiệu lực.", "This is no longer in force."),
+	"book.gone.instead":   frame.Say("Thay bằng:", "Use instead:"),
+	"book.gone.then":      frame.Say("Xem như lúc còn hiệu lực", "See it as it was"),
+	"book.gone.never":     frame.Say("Chưa có phiên bản nào của mục này có hiệu lực.", "No version of this has been in force."),
+
+	"book.fill":          frame.Say("Điền mẫu", "Fill in"),
+	"book.fill.in":       frame.Say("Ngôn ngữ của văn bản", "Language of the text"),
+	"book.fill.example":  frame.Say("Ví dụ:", "Example:"),
+	"book.fill.examples": frame.Say("Điền thử bằng các ví dụ", "Try it with the examples"),
+	"book.fill.go":       frame.Say("Xem văn bản", "Show the text"),
+	"book.fill.result":   frame.Say("Văn bản", "The text"),
+	"book.fill.blank":    frame.Say("Mẫu, chưa điền", "The template, not filled in"),
+	"book.fill.text":     frame.Say("Tải về dạng văn bản", "Download as text"),
+
+	"book.download":        frame.Say("Tải xuống", "Download"),
+	"book.get.variant":     frame.Say("Biến thể", "Variant"),
+	"book.get.format":      frame.Say("Định dạng", "Format"),
+	"book.get.original":    frame.Say("bản gốc", "original"),
+	"book.get.size":        frame.Say("Kích cỡ và nền", "Size and ground"),
+	"book.get.preset":      frame.Say("Cỡ định sẵn", "Preset"),
+	"book.get.preset.none": frame.Say("Tự chọn", "My own"),
+	"book.get.width":       frame.Say("Chiều rộng (px)", "Width (px)"),
+	"book.get.ground":      frame.Say("Nền", "Ground"),
+	"book.get.show":        frame.Say("Xem thử", "Show it"),
+	"book.get.result":      frame.Say("Sẽ tải", "You get"),
+	"book.get.later":       frame.Say("làm khi tải", "made when you download"),
+	"book.get.may":         frame.Say("Vai trò của bạn không tải được tệp.", "Your role does not allow you to download files."),
+	"book.get.more":        frame.Say("Cách khác", "Other ways"),
+	"book.get.login":       frame.Say("Đăng nhập để tải cả những gì không công khai và tạo đường dẫn cho bên in ấn", "Log in for what is not public, and to make links for printers"),
+	"book.ground.none":     frame.Say("Trong suốt", "Transparent"),
+	"book.ground.ffffff":   frame.Say("Trắng", "White"),
+	"book.ground.000000":   frame.Say("Đen", "Black"),
+	"book.preset.web":      frame.Say("Trang web", "Web"),
+	"book.preset.social":   frame.Say("Mạng xã hội", "Social networks"),
+	"book.preset.print":    frame.Say("In ấn", "Print"),
+	"book.preset.icon":     frame.Say("Biểu tượng ứng dụng", "Icons"),
+
+	"book.link":        frame.Say("Tạo đường dẫn để chuyển cho người khác", "Make a link to hand on"),
+	"book.link.days":   frame.Say("Có giá trị (ngày)", "Good for (days)"),
+	"book.link.until":  frame.Say("Đến", "Until"),
+	"book.link.failed": frame.Say("Không tạo được đường dẫn.", "The link could not be made."),
+}

@@ -1,0 +1,15 @@
+package review
+
+import (
+	"testing"
+
+	"signet/internal/archtest"
+)
+
+func TestImports(t *testing.T) {
+	archtest.Imports(t, archtest.Rule{
+		Ours:      []string{"domain", "graph", "internal/portal/frame"},
+		Libraries: []string{"github.com/google/uuid"},
+		Because:   "pages ask the API, and nothing else",
+	})
+}

@@ -1,0 +1,116 @@
+// Package review is the reviewer's desk of the portal: what waits for a signature, one
+// version beside the one before it, what is said about it, and the decision. Whoever may
+// read drafts can look on.
+package review
+
+import (
+	"embed"
+	"errors"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"signet/graph"
+	"signet/internal/portal/frame"
+)
+
+//go:embed *.html
+var pages embed.FS
+
+//go:embed review.css
+var style string
+
+//go:embed review.js
+var script string
+
+// Area returns the area.
+func Area() frame.Area {
+	return frame.Area{
+		Name: "review", Pages: pages, Texts: texts(), Style: style, Script: script,
+		Routes: []frame.Route{
+			{Pattern: "GET /review", Serve: queue},
+			{Pattern: "GET /review/delegations", Serve: delegations},
+			{Pattern: "POST /review/delegations", Serve: delegate},
+			{Pattern: "POST /review/delegations/revoke", Serve: revoke},
+			{Pattern: "GET /review/{key}/{number}", Serve: version},
+			{Pattern: "POST /review/{key}/{number}/sign", Serve: sign},
+			{Pattern: "POST /review/{key}/{number}/return", Serve: sendBack},
+			{Pattern: "POST /review/{key}/{number}/recuse", Serve: recuse},
+			{Pattern: "POST /review/{key}/{number}/comments", Serve: comment},
+			{Pattern: "POST /review/{key}/{number}/comments/{id}/resolve", Serve: settle},
+			{Pattern: "GET /review/{key}/{number}/withdraw", Serve: withdrawal},
+			{Pattern: "POST /review/{key}/{number}/withdraw", Serve: withdraw},
+			// A form that was refused is shown at its own address, from which the visitor can
+			// go on to the other language.
+			{Pattern: "GET /review/delegations/revoke", Serve: delegations},
+			{Pattern: "GET /review/{key}/{number}/sign", Serve: back},
+			{Pattern: "GET /review/{key}/{number}/return", Serve: back},
+			{Pattern: "GET /review/{key}/{number}/recuse", Serve: back},
+			{Pattern: "GET /review/{key}/{number}/comments", Serve: back},
+			{Pattern: "GET /review/{key}/{number}/comments/{id}/resolve", Serve: back},
+		},
+	}
+}
+
+// back leads from the address of a form to the page that has it.
+func back(v *frame.Visit) error {
+	p, err := placeOf(v)
+	if err != nil {
+		return err
+	}
+	return v.Go("/review/", p.Key, "/", p.Number)
+}
+
+// place is the version that a page is about.
+type place struct {
+	Key    string
+	Number int
+}
+
+// placeOf reads it from the address. Strangers have to log in first.
+func placeOf(v *frame.Visit) (place, error) {
+	if v.Viewer.Anonymous() {
+		return place{}, &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
+	}
+	n, err := strconv.Atoi(v.PathValue("number"))
+	if err != nil || n < 1 {
+		return place{}, unknown()
+	}
+	return place{v.PathValue("key"), n}, nil
+}
+
+// unknown refuses an address at which there is nothing, or not for who asks.
+func unknown() error {
+	return &graph.Refusal{Code: graph.NotFound, Reason: "unknown_version", Sentence: "there is no such version, or it is not for you"}
+}
+
+// refused keeps a refusal for the page with the form, as Visit.Refused does. What a
+// form names and is not found is one, too: if the page itself is about nothing, showing
+// it again says so.
+func refused(v *frame.Visit, err error) error {
+	var r *graph.Refusal
+	if errors.As(err, &r) && r.Code == graph.NotFound {
+		again := *r
+		again.Code = graph.BadUserInput
+		err = &again
+	}
+	return v.Refused(err)
+}
+
+// input begins the input of a mutation on the version.
+func (p place) input(v *frame.Visit) frame.Vars {
+	return frame.Vars{"key": p.Key, "version": p.Number, "idempotencyKey": v.Optional("once")}
+}
+
+// whole reads a field that is a whole number; nil where it is none, so that the API
+// goes without it or asks for it.
+func whole(v *frame.Visit, name string) any {
+	n, err := strconv.Atoi(v.Value(name))
+	if err != nil {
+		return nil
+	}
+	return n
+}
+
+// once is a new key for a form that is to count once, however often it is sent.
+func once() string { return uuid.NewString() }
