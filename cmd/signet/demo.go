@@ -66,6 +66,9 @@ func prepareDemo(ctx context.Context, r *registry, stderr io.Writer) error {
 	if err := useDemo(ctx, r, state.Begun); err != nil {
 		return err
 	}
+	if err := auditDemo(ctx, r, state.Begun); err != nil {
+		return err
+	}
 	finished := commands.Instant(time.Now())
 	state.Finished = &finished
 	return saveDemo(r.dir, state)

@@ -48,14 +48,15 @@ func (o hookOptions) rules(remote bool, log *slog.Logger) (webhooks.Options, err
 	return rules, nil
 }
 
-// open opens the queue of a registry's webhooks, and returns what tells them. On a
-// node that does not tell, there is no queue.
-func (o hookOptions) open(reg *registry, rules webhooks.Options, log *slog.Logger) (*notify.Notifier, *webhooks.Queue, error) {
+// open opens the queue of a registry's webhooks, and returns what tells them; mails says
+// whether the registry also tells people by mail. On a node that does not tell, there is
+// no queue.
+func (o hookOptions) open(reg *registry, rules webhooks.Options, mails bool, log *slog.Logger) (*notify.Notifier, *webhooks.Queue, error) {
 	master, err := o.master(reg.dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	options := notify.Options{Runner: reg.runner, Views: reg.views, Rules: rules, Master: master, Log: log}
+	options := notify.Options{Runner: reg.runner, Views: reg.views, Rules: rules, Mails: mails, Master: master, Log: log}
 	if o.tell != "off" {
 		if options.Queue, err = webhooks.Open(filepath.Join(reg.dir, hooksFile), rules); err != nil {
 			return nil, nil, err

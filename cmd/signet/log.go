@@ -15,8 +15,8 @@ import (
 )
 
 func newLog() *cobra.Command {
-	cmd := &cobra.Command{Use: "log", Short: "Move a log"}
-	cmd.AddCommand(newLogCopy())
+	cmd := &cobra.Command{Use: "log", Short: "Move a log, or look into it"}
+	cmd.AddCommand(newLogCopy(), newLogShow())
 	return cmd
 }
 

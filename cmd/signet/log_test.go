@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"signet/internal/eventlog/esdb"
 	"signet/internal/eventlog/esdb/esdbtest"
 	"signet/internal/testneeds"
 )
@@ -16,11 +20,61 @@ var copied = regexp.MustCompile(`(\d+) events in \d+ streams, \d+ bytes, (\d+) o
 
 // A registry moves to a cluster and back, and is the same: event by event, and as
 // what people see of it.
+// thirdOf is the position of the third event of the log on a cluster.
+func thirdOf(t *testing.T, cluster string) string {
+	t.Helper()
+	log, err := openCluster(cluster, esdb.Options{Prefix: "haiphong"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	n := 0
+	for e, err := range log.Follow(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n++; n == 3 {
+			return fmt.Sprint(e.Position)
+		}
+	}
+	return ""
+}
+
+// proved are the lines of log show that prove an event.
+var proved = regexp.MustCompile(`(?m)^commitment ([0-9a-f]{64})\ndigest     ([0-9a-f]{64})\npayload    (.*)$`)
+
+// What proves an event is the hash of its envelope, as anybody can compute it, and the
+// same beside a server.
+func TestAnEventIsShownWithItsProof(t *testing.T) {
+	dir := t.TempDir()
+	must(t, dir, "token", "--data", "here", "--agency", "a", "--agency-name", "Cơ quan A", "--role", "admin")
+	said := must(t, dir, "log", "show", "1", "--data", "here")
+	lines := proved.FindStringSubmatch(said)
+	if lines == nil || !strings.Contains(said, "position   1\nstream     agency-a, revision 0\n") || !strings.Contains(lines[3], "Cơ quan A") {
+		t.Fatal(said)
+	}
+	envelope := must(t, dir, "log", "show", "1", "--data", "here", "--envelope")
+	if sum := sha256.Sum256([]byte("\x00" + envelope)); hex.EncodeToString(sum[:]) != lines[2] || !strings.Contains(envelope, lines[1]) {
+		t.Errorf("%x is not the digest of %s", sum, said)
+	}
+	if other := proved.FindStringSubmatch(must(t, dir, "log", "show", "2", "--data", "here")); other == nil || other[2] == lines[2] {
+		t.Errorf("two events have the same digest: %q", other)
+	}
+	for _, position := range []string{"0", "-1", "x", "1000"} {
+		refused(t, exitBadInput, dir, "log", "show", "--data", "here", "--", position)
+	}
+	refused(t, exitBadInput, dir, "log", "show", "--data", "nowhere", "1")
+	refused(t, exitBadInput, dir, "log", "show")
+	flip(t, filepath.Join(dir, "here", logFile), "Cơ quan A")
+	refused(t, exitFailed, dir, "log", "show", "1", "--data", "here")
+}
+
 func TestALogMovesToAClusterAndBack(t *testing.T) {
 	testneeds.PlainInCI(t)
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo", "--data", "home")
 	p.await("demo-tokens.env")
+	here := proved.FindString(must(t, dir, "log", "show", "3", "--data", "home"))
 	p.stop()
 	server := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
 	if err := server.Noise("others:stream", 1000); err != nil {
@@ -53,6 +107,12 @@ func TestALogMovesToAClusterAndBack(t *testing.T) {
 		t.Errorf("%v, first %v", again, first)
 	}
 	must(t, dir, append(there, "--verify-only")...)
+
+	// What proves an event is the same on the cluster, where it has another position.
+	third := thirdOf(t, server.ConnectionString())
+	if moved := proved.FindString(must(t, dir, "log", "show", third, "--data", "node", "--log", server.ConnectionString(), "--log-prefix", "haiphong")); here == "" || moved != here || third == "3" {
+		t.Errorf("%q, on the cluster at position %s %q", here, third, moved)
+	}
 
 	back := copied.FindStringSubmatch(must(t, dir, "log", "copy", "--from", server.ConnectionString(), "--from-prefix", "haiphong", "--to", "back"))
 	if back == nil || back[1] != first[1] || back[3] != first[3] {

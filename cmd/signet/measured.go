@@ -14,6 +14,19 @@ import (
 	"signet/internal/webhooks"
 )
 
+// started is when the program was.
+var started = time.Now()
+
+// system is what the API tells of the program.
+func (n *node) system(kept *stock) graph.System {
+	version, _ := build()
+	s := graph.System{Version: version, Started: started, Stored: kept.stored}
+	if n.queue != nil {
+		s.Backlog = n.queue.Backlog
+	}
+	return s
+}
+
 // measure lets what a node consists of be measured. The log was handed to the
 // metrics before.
 func (n *node) measure(s *server.Server, renditions *rendition.Maker) http.Handler {
@@ -30,23 +43,28 @@ func (n *node) measure(s *server.Server, renditions *rendition.Maker) http.Handl
 	m.Cache("renditions", renditions.Counts)
 	m.Cache("contents", n.reg.views.Contents)
 	if n.queue != nil {
-		m.Webhooks(n.backlog)
+		m.Webhooks(waiting(n.queue.Backlog))
+	}
+	if n.mailer != nil {
+		m.Mails(waiting(n.mailer.Backlog))
 	}
 	return metrics.HTTP(m, func(r *http.Request) string { return r.Pattern }, s)
 }
 
-func (n *node) backlog(ctx context.Context) (metrics.WebhookQueue, error) {
-	b, err := n.queue.Backlog(ctx)
-	q := metrics.WebhookQueue{Pending: b.Pending - b.Retrying, Retrying: b.Retrying, Failed: b.Failed}
-	if !b.Oldest.IsZero() {
-		q.Oldest = time.Since(b.Oldest)
+// waiting is what a queue holds, as metrics tell it.
+func waiting(backlog func(context.Context) (webhooks.Backlog, error)) func(context.Context) (metrics.WebhookQueue, error) {
+	return func(ctx context.Context) (metrics.WebhookQueue, error) {
+		b, err := backlog(ctx)
+		q := metrics.WebhookQueue{Pending: b.Pending - b.Retrying, Retrying: b.Retrying, Failed: b.Failed}
+		if !b.Oldest.IsZero() {
+			q.Oldest = time.Since(b.Oldest)
+		}
+		return q, err
 	}
-	return q, err
 }
 
-// attempted counts attempts to tell a webhook.
-func attempted(m *metrics.Registry) func(webhooks.Failure) {
-	counts := m.WebhookAttempts()
+// attempted counts attempts to tell somebody.
+func attempted(counts *metrics.Attempts) func(webhooks.Failure) {
 	return func(f webhooks.Failure) { counts.Made(string(f)) }
 }
 

@@ -15,17 +15,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"signet/assets/rendition"
-	"signet/graph"
 	"signet/internal/access"
 	"signet/internal/catalogue"
 	"signet/internal/commands"
 	"signet/internal/links"
 	"signet/internal/metrics"
-	"signet/internal/notify"
 	"signet/internal/people/erasure"
 	"signet/internal/pressure"
 	"signet/internal/server"
-	"signet/internal/webhooks"
 )
 
 const (
@@ -46,6 +43,7 @@ type serveOptions struct {
 	maxUpload     byteSize
 	level, format string
 	hooks         hookOptions
+	mails         mailOptions
 	links         string
 	signin        signinOptions
 	documents     documentOptions
@@ -81,6 +79,7 @@ the files are in object storage. Then the folder holds only what is the node's o
 	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
 	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
 	flags.StringVar(&o.links, "link-key-file", "", "file with the keys of signed links, the same for all nodes; made in the folder if left out")
+	o.mails.flags(flags)
 	o.documents.flags(flags)
 	o.pressure.flags(flags)
 	o.signin.flags(cmd)
@@ -113,19 +112,7 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
-	address, err := addressOf(o.listen)
-	if err != nil {
-		return err
-	}
-	rules, err := o.hooks.rules(o.at.remote(), log)
-	if err != nil {
-		return err
-	}
-	documents, err := o.documents.rules(o.demo)
-	if err != nil {
-		return err
-	}
-	pressed, err := o.pressure.rules()
+	choices, err := o.choices(log)
 	if err != nil {
 		return err
 	}
@@ -136,11 +123,10 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 	}
 	defer func() { err = errors.Join(err, reg.Close()) }()
 	version, _ := build()
-	n := node{o: &o, documents: documents, pressure: pressed, reg: reg, metrics: metrics.New(version), log: log}
+	n := node{choices: choices, o: &o, reg: reg, metrics: metrics.New(version), log: log}
 	reg.log = metrics.Log(n.metrics, reg.log)
 	reg.runner.Log = reg.log
-	rules.Attempted = attempted(n.metrics)
-	listener, err := net.ListenTCP("tcp", address)
+	listener, err := net.ListenTCP("tcp", n.address)
 	if err != nil {
 		return err
 	}
@@ -151,24 +137,12 @@ func serve(ctx context.Context, o serveOptions, stdout, stderr io.Writer) (err e
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	if n.notifier, n.queue, err = o.hooks.open(reg, rules, log); err != nil {
+	defer func() { err = errors.Join(err, n.queue.Close(), n.mailer.Close()) }()
+	if err := n.openQueues(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, n.queue.Close()) }()
 	g := greeting{out: stdout, err: stderr, url: urlOf(listener.Addr()), data: o.at.data, demo: o.demo, tongue: tongueOf()}
 	return n.serve(ctx, listener, g)
-}
-
-// node is what serves an open registry.
-type node struct {
-	o         *serveOptions
-	documents graph.DocumentRules
-	pressure  pressureRules
-	reg       *registry
-	notifier  *notify.Notifier
-	queue     *webhooks.Queue // nil on a node that does not tell webhooks
-	metrics   *metrics.Registry
-	log       *slog.Logger
 }
 
 // serve serves the registry, and greets meanwhile.
@@ -196,8 +170,11 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	if err != nil {
 		return err
 	}
+	stored := newStock(&n.o.at, reg.store, log)
 	handler, err := server.New(server.Options{
-		Runner: reg.runner, Views: reg.views, Store: reg.store, People: reg.people, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints, Door: door,
+		System: n.system(stored),
+		Runner: reg.runner, Views: reg.views, Store: reg.store, People: reg.people, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints,
+		Door: door, PublicURL: n.o.signin.public, Session: n.o.signin.lasts(),
 		StampedDir: filepath.Join(reg.dir, "stamped"), Downloaded: downloaded(n.metrics), Operated: operated(n.metrics), Documents: n.documents, Uses: uses, Limits: n.pressure.limits, Proxies: n.pressure.proxies,
 	})
 	if err != nil {
@@ -208,6 +185,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
 	background.run("keeping the read models", reg.watch)
 	background.run("noting the use of tokens", uses.Run)
+	background.run("counting files", stored.run)
 	erasing := erasure.Eraser{Runner: reg.runner, Views: reg.views, People: reg.people, Log: log}
 	background.run("erasing people", erasing.Run)
 	ahead := premade{reg.views, renditions, prints, log}
@@ -215,6 +193,9 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	background.run("taking prints", ahead.takePrints)
 	if n.queue != nil {
 		background.run("telling webhooks", n.notifier.Run)
+	}
+	if n.mailer != nil {
+		background.run("sending mails", n.mailer.Run)
 	}
 	measured := n.measure(handler, renditions)
 	if n.o.metrics != "" {

@@ -42,7 +42,7 @@ func TestASecondServerIsToldWhoHoldsTheFolder(t *testing.T) {
 func TestTheFirstLogin(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	p := serving(t, dir)
+	p := serving(t, dir, "--public-url", "https://registry.example", "--session-hours", "1")
 	code := p.await(`/first-login\?code=(\S+)`)[1]
 	if status, _, page := p.get("/first-login?code="+code, ""); status != http.StatusOK || !strings.Contains(string(page), code) {
 		t.Errorf("the page: status %d\n%s", status, page)
@@ -62,6 +62,9 @@ func TestTheFirstLogin(t *testing.T) {
 	if a := p.ask(token, `{ viewer { agency roles } }`, nil); a.text("viewer.agency") != "ban-tuyen-giao" || a.text("viewer.roles.0") != "ADMIN" {
 		t.Errorf("who came in: %s", a.raw)
 	}
+	if c := cookieOf(t, p.url, token); c.Name != "__Host-signet" || c.MaxAge > 3600 || c.MaxAge < 3000 {
+		t.Errorf("the session: %v", c)
+	}
 	if status, token := login(); status == http.StatusOK || token != "" {
 		t.Errorf("the second login: status %d, token %q", status, token)
 	}
@@ -71,6 +74,27 @@ func TestTheFirstLogin(t *testing.T) {
 	if strings.Contains(again.out.String(), "first-login") {
 		t.Error("there is an administrator, and the link is printed again")
 	}
+}
+
+// cookieOf is that of a session which a page of the registry begins with a token.
+func cookieOf(t *testing.T, url, token string) *http.Cookie {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/session", strings.NewReader("token="+token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Origin", "https://registry.example")
+	response, err := web.Transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if cookies := response.Cookies(); len(cookies) == 1 {
+		return cookies[0]
+	}
+	t.Fatalf("%d %v", response.StatusCode, response.Header)
+	return nil
 }
 
 func TestATakenAddressIsTold(t *testing.T) {

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +18,8 @@ import (
 // loginKeyFile is where the key that seals logins lies in a data directory.
 const loginKeyFile = "login.key"
 
-// signinOptions say by which provider of OpenID Connect people log in, if by any.
+// signinOptions say how long sessions last, and by which provider of OpenID Connect people
+// log in, if by any.
 type signinOptions struct {
 	issuer, client, secret, audience, rules, public, key string // secret, rules, key: files
 	hours                                                int    // of a session
@@ -32,13 +33,33 @@ func (o *signinOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.audience, "oidc-audience", "", "audience of the provider's access tokens that the API takes; it takes none if left out")
 	flags.StringVar(&o.rules, "oidc-rules", "", "YAML file that says which claims make somebody a member of which agency, with which roles")
 	flags.StringVar(&o.public, "public-url", "", "where browsers find the registry, such as https://registry.example")
-	flags.IntVar(&o.hours, "session-hours", int(signin.DefaultSession/time.Hour), "hours after which who has logged in does so again")
+	flags.IntVar(&o.hours, "session-hours", int(signin.DefaultSession/time.Hour), "hours after which who has logged in, by the provider or with a token, does so again")
 	flags.StringVar(&o.key, "session-key-file", "", "file with the key of logins under way, the same for all nodes; made in the folder if left out")
+}
+
+// lasts is how long a session lasts.
+func (o *signinOptions) lasts() time.Duration { return time.Duration(o.hours) * time.Hour }
+
+// check refuses what can't be right, whether there is a provider or not.
+func (o *signinOptions) check() error {
+	if most := int(signin.MaxSession / time.Hour); o.hours < 1 || o.hours > most {
+		return badInput(fmt.Errorf("a session lasts 1 to %d hours", most), "see --session-hours")
+	}
+	if o.public == "" {
+		return nil
+	}
+	if err := http.NewCrossOriginProtection().AddTrustedOrigin(strings.TrimSuffix(o.public, "/")); err != nil {
+		return badInput(err, "--public-url is an address without a path, such as https://registry.example")
+	}
+	return nil
 }
 
 // open makes the door by which people come in who log in at the provider; nil if there
 // is none. The provider need not answer yet.
 func (o *signinOptions) open(reg *registry, remote bool) (*signin.Door, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if o.issuer == "" {
 		if o.client != "" || o.rules != "" || o.audience != "" || o.secret != "" {
 			return nil, badInput(errors.New("--oidc-issuer is missing"), "without it nobody logs in, and other flags of OpenID Connect say nothing")
@@ -64,10 +85,10 @@ func (o *signinOptions) open(reg *registry, remote bool) (*signin.Door, error) {
 		return nil, badInput(err, "see --oidc-issuer, --oidc-client-id, --oidc-audience and --public-url")
 	}
 	door, err := signin.New(signin.Options{
-		Runner: reg.runner, Views: reg.views, People: reg.people, Provider: provider, Rules: rules, Session: time.Duration(o.hours) * time.Hour,
+		Runner: reg.runner, Views: reg.views, People: reg.people, Provider: provider, Rules: rules, Session: o.lasts(),
 	})
-	if err != nil || o.hours < 1 {
-		return nil, badInput(cmp.Or(err, errors.New("a session lasts an hour or more")), "see --session-hours")
+	if err != nil {
+		return nil, badInput(err, "see --session-hours")
 	}
 	return door, nil
 }

@@ -68,6 +68,31 @@ func TestSettingsOfLoginsThatCanNotBeRightAreRefused(t *testing.T) {
 	}
 }
 
+func TestSettingsOfSessionsAreReadWithoutAProvider(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		o     signinOptions
+		taken bool
+	}{
+		"a name with TLS":    {signinOptions{public: "https://registry.example/", hours: 8}, true},
+		"a name in a LAN":    {signinOptions{public: "http://registry.lan:8080", hours: 168}, true},
+		"no name":            {signinOptions{hours: 1}, true},
+		"a name with a path": {signinOptions{public: "https://registry.example/signet", hours: 8}, false},
+		"a host alone":       {signinOptions{public: "registry.example", hours: 8}, false},
+		"no time":            {signinOptions{}, false},
+		"more than a week":   {signinOptions{hours: 169}, false},
+	} {
+		door, err := c.o.open(&registry{}, false)
+		if door != nil || c.taken != (err == nil) {
+			t.Errorf("%s: %v", name, err)
+		} else if err != nil {
+			if code, _ := explain(err); code != exitBadInput {
+				t.Errorf("%s: %d", name, code)
+			}
+		}
+	}
+}
+
 func TestOneNodeMakesItsKeyOfLogins(t *testing.T) {
 	t.Parallel()
 	o, dir := signinFiles(t)
