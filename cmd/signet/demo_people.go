@@ -161,6 +161,7 @@ func (g greeting) printDemo(all []cast) error {
 		`{"query":"{ approved(kind: SLOGAN, locale: \"ja\") { edges { node { key text(locale: \"ja\") } } } }"}`)
 	fmt.Fprintf(g.out, "  . %s\n  curl -s %s/graphql -H 'Content-Type: application/json' -H \"Authorization: Bearer $SIGNET_AUDITOR\" \\\n    -d '%s'\n", file, g.url,
 		`{"query":"{ usage(filter: {key: \"logo-sample\"}) { edges { node { agency channel downloads declared } } } }"}`)
-	fmt.Fprintf(g.out, "%s: %s/graphql\n", t.say("Tiếp theo, trong trình duyệt", "What next, in a browser"), g.url)
+	fmt.Fprintf(g.out, "%s: %s/\n  %s: %s/login\n", t.say("Tiếp theo, trong trình duyệt", "What next, in a browser"), g.url,
+		t.say("đăng nhập bằng một mã truy cập ở trên", "log in with one of these tokens"), g.url)
 	return nil
 }

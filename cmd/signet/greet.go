@@ -96,7 +96,7 @@ func (g greeting) greet(ctx context.Context, r *registry, s *server.Server) erro
 		g.printFirstLogin(code)
 		return nil
 	}
-	fmt.Fprintf(g.out, "%s:\n  %s/graphql\n%s:\n  signet token --help\n", t.say("Truy vấn", "Ask"), g.url,
+	fmt.Fprintf(g.out, "%s:\n  %s/login\n%s:\n  %s/graphql\n%s:\n  signet token --help\n", t.say("Đăng nhập", "Log in"), g.url, t.say("Truy vấn", "Ask"), g.url,
 		t.say("Cấp mã truy cập, khi máy chủ đã dừng", "Issue tokens, while the server is stopped"))
 	return nil
 }
@@ -134,7 +134,7 @@ func (g greeting) printFirstLogin(code string) {
 		t.say("Chưa có quản trị viên. Đăng nhập lần đầu, chỉ một lần", "No administrator yet. First login, once only"), g.url, code)
 	fmt.Fprintf(g.out, "%s:\n  signet token --data %s --agency KEY --agency-name %q --role admin\n",
 		t.say("Hoặc, khi máy chủ đã dừng", "Or, while the server is stopped"), shellWord(g.data), t.say("Tên cơ quan", "Name of the agency"))
-	fmt.Fprintf(g.out, "%s:\n  %s/graphql · signet import DIR · signet serve --demo\n", t.say("Tiếp theo", "What next"), g.url)
+	fmt.Fprintf(g.out, "%s:\n  %s/ · signet import DIR · signet serve --demo\n", t.say("Tiếp theo", "What next"), g.url)
 }
 
 // shellWord quotes a path for a POSIX shell where that is needed.

@@ -21,6 +21,10 @@ type shot struct {
 // Picture tells whether a browser shows it.
 func (s *shot) Picture() bool { return strings.HasPrefix(s.MediaType, "image/") }
 
+// Shown is what is shown of a picture: looking at it is no download, and is not recorded
+// as one. It is at most 800 pixels wide.
+func (s *shot) Shown() string { return s.URL + "?width=800&format=webp&preview=1" }
+
 // Both tells whether there are two pictures to be laid one over the other.
 func (p *picture) Both() bool {
 	return !p.Same && p.Before != nil && p.After != nil && p.Before.Picture() && p.After.Picture()

@@ -49,7 +49,7 @@ func pictures(w *portaltest.World) func(*testing.T) {
 			t.Fatalf("%d pictures are compared, want the one that changed", len(cards))
 		}
 		for _, of := range []string{"1", "2"} {
-			if len(portaltest.All(cards[0], "img", "src=/files/logo-try/"+of+"/MARK.svg")) != 2 { // beside, and over
+			if len(portaltest.All(cards[0], "img", "src=/files/logo-try/"+of+"/MARK.svg?width=800&format=webp&preview=1")) != 2 { // beside, and over
 				t.Errorf("the picture of version %s is not shown", of)
 			}
 		}

@@ -127,6 +127,10 @@ async function inEnglish(hands, act) {
   const { open, go, axe, noScroll, shot } = hands
   const plain = await open(`/en/review/${key}/2`, { as: 'reviewer-bao-ptth', js: false, width: 390, height: 844 })
   assert.equal(await plain.locator('.review-pair').isVisible(), true)
+  for (const img of await plain.locator('.review-pair img').all()) {
+    const [inner, outer] = [await img.boundingBox(), await img.locator('..').boundingBox()]
+    assert.ok(inner.height <= outer.height && inner.width <= outer.width, 'a picture is cut off')
+  }
   assert.equal(await plain.locator('.review-ways').isVisible(), false)
   await plain.click('.review-say >> nth=0')
   assert.equal(await plain.inputValue('#f-on'), 'name/vi')
