@@ -25,7 +25,7 @@ var refusalsOfVersions = map[string]string{
 	"not_your_turn":      "Cơ quan chủ trì ký sau khi các cơ quan phối hợp đã ký; hãy chờ.",
 	"must_sign":          "Quy trình bắt buộc cơ quan này ký; hãy để thành viên khác của cơ quan ký.",
 	"quorum_unreachable": "Thiếu cơ quan này thì không đủ số ký tối thiểu; cơ quan không xin không ký được.",
-	"not_confirmed":      "Hãy đánh dấu xác nhận trước khi ký.",
+	"not_confirmed":      "Hãy đánh dấu vào ô xác nhận trước.",
 	"reason_required":    "Hãy ghi lý do.",
 	"stale_translation":  "Bản dịch lỗi thời vì bản gốc đã thay đổi; hãy dịch lại, xác nhận hoặc bỏ bản dịch.",
 	"forms_missing":      "Thiếu dạng số nhiều ở một ngôn ngữ đang dùng; hãy bổ sung.",
@@ -124,6 +124,7 @@ var refusalsOfContent = map[string]string{
 // answering.
 var refusalsOfRequests = map[string]string{
 	"unknown_path":              "Không có trang nào ở địa chỉ này; hãy kiểm tra địa chỉ.",
+	"unknown_action":            "Không có thao tác này; hãy tải lại trang.",
 	"not_found":                 "Không có ở đây, hoặc bạn không được xem.",
 	"stale_revision":            "Người khác vừa thay đổi; hãy xem lại bản mới rồi thực hiện lại.",
 	"busy":                      "Người khác đang thay đổi cùng lúc; hãy thử lại.",

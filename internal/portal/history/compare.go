@@ -88,9 +88,8 @@ type comparePage struct {
 		Key, Kind, Name string
 		Versions        list[life]
 	}
-	From, To  int // 0 if there are no two versions
-	Compared  *compared
-	Unchanged bool
+	From, To int // 0 if there are no two versions
+	Compared *compared
 }
 
 // compared are two versions, and the difference.
@@ -117,7 +116,6 @@ func compare(v *frame.Visit) error {
 		if page.Compared, err = comparison(v, page.Item.Key, page.From, page.To); err != nil {
 			return err
 		}
-		page.Unchanged = len(page.Compared.Diff) == 0
 	}
 	return v.Show("history/compare", &page)
 }
@@ -155,7 +153,7 @@ func comparison(v *frame.Visit, key string, from, to int) (*compared, error) {
 	}
 	c := all.Item
 	for _, s := range []*side{c.Before, c.After} {
-		s.Key, s.Pictures = key, sendsFiles(v, &s.life)
+		s.Key, s.Pictures = key, showsFiles(v, &s.life)
 	}
 	c.Pairs = pairs(c.Before, c.After)
 	return c, nil

@@ -11,8 +11,7 @@ import (
 type editionRow struct {
 	Number              int
 	Title, Due, NextDue string // days as YYYY-MM-DD
-	Agency              string
-	Opened, Issued      time.Time
+	Issued              time.Time
 	Decision, Decided   string
 	OnTime              bool
 	DaysLate            int
@@ -102,7 +101,6 @@ func edition(v *frame.Visit) error {
 	const document = `query PortalHistoryEdition($number: Int!, $locale: Locale!, $after: String, $member: Boolean!, $public: Boolean!, $drafts: Boolean!) {
 	edition(number: $number) {
 		` + editionFields + `
-		agency @include(if: $member) opened @include(if: $member)
 		readiness @include(if: $member) { candidates included retired unsigned open missing stale withdrawn issuable complete }
 		changes(first: 50, after: $after) @include(if: $member) {
 			edges { node { key what before after item { name(locale: $locale) kind } } } pageInfo { hasNextPage endCursor }

@@ -23,12 +23,11 @@ type life struct {
 }
 
 const lifeFields = `number state status agency drafted submitted approved effectiveAt effectiveEdition withdrawnFrom withdrawnReason
-	replacement { key number } validities { from until edition } signatures { agency member at delegation parts }`
+	replacement { key number } validities { from until edition } signatures { agency member at delegation }`
 
 type signature struct {
 	Agency, Member, Delegation string
 	At                         time.Time
-	Parts                      []string
 }
 
 // standing is what is in force of an item.

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"net/url"
+	"strings"
 	"time"
 
 	"signet/internal/portal/frame"
@@ -36,6 +38,18 @@ type kitPage struct {
 	Drawing  *drawing
 	Member   bool
 	Next     string
+}
+
+// Address is that of the same page for a kind, or for all if that is empty, after a cursor,
+// or from the beginning.
+func (p *kitPage) Address(kind, after string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"kind": kind, "at": p.Day, "after": after} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return strings.TrimSuffix("/history?"+q.Encode(), "?")
 }
 
 var kinds = []string{"SLOGAN", "LOGO", "MESSAGE_SET", "TEMPLATE"}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"golang.org/x/net/html"
@@ -110,6 +111,9 @@ func (t in) kitOnADay() {
 	}
 	if got := bars(rows["/vi/items/"+slogan+"/history"]); !slices.Equal(got, []string{"in_force", "in_force ahead", "in_force"}) {
 		t.Errorf("two versions are drawn as %v", got)
+	}
+	if marked := t.w.Get(auditor, "/vi/history?kind=SLOGAN&at=2026-10-01").Page; !links(marked, "/vi/history?at=2026-10-01") || !links(marked, "/vi/history?at=2026-10-01&kind=LOGO") || !links(a.Page, "/vi/history") {
+		t.Error("another kind is shown as of another day")
 	}
 	if !links(a.Page, "/vi/editions/1") {
 		t.Error("an edition is no link")

@@ -34,14 +34,12 @@ const fileFields = `name colour layout digest mediaType size width height`
 // content is what a version says.
 type content struct {
 	Licence string
-	Locales []string
 	Units   []struct {
 		ID, Role, Pillar, Audience string
 		Texts                      []localized
 	}
 	Placeholders []struct {
 		Name, Type, Example string
-		Notes               []localized
 	}
 	Files   []file
 	Colours []struct {
@@ -80,9 +78,9 @@ func version(v *frame.Visit) error {
 		version(number: $number) {
 			` + lifeFields + ` missing
 			content {
-				licence locales
+				licence
 				units { id role pillar audience texts { locale text } }
-				placeholders { name type example notes { locale text } }
+				placeholders { name type example }
 				files { ` + fileFields + ` } colours { names { locale text } hex }
 			}
 		}
@@ -99,7 +97,7 @@ func version(v *frame.Visit) error {
 	if page.Item == nil || page.Item.Version == nil {
 		return unknown("unknown_version")
 	}
-	page.Shown, page.Pictures = page.Item.Version.Shown(), sendsFiles(v, &page.Item.Version.life)
+	page.Shown, page.Pictures = page.Item.Version.Shown(), showsFiles(v, &page.Item.Version.life)
 	for _, other := range page.Item.Versions.Nodes() {
 		switch {
 		case other.Number > number:
@@ -111,8 +109,8 @@ func version(v *frame.Visit) error {
 	return v.Show("history/version", &page)
 }
 
-// sendsFiles tells whether the server shows files of a version to the visitor: what was
+// showsFiles tells whether the server shows files of a version to the visitor: what was
 // withdrawn only to who may read drafts (docs/access.md).
-func sendsFiles(v *frame.Visit, l *life) bool {
+func showsFiles(v *frame.Visit, l *life) bool {
 	return seesSteps(v) || l.State != "WITHDRAWN" || l.WithdrawnFrom.After(time.Now())
 }
