@@ -15,7 +15,9 @@
   const withToken = (input, init = {}) => {
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(authorization())) headers.set(name, value);
-    return fetch(input, { ...init, headers, credentials: "omit", redirect: "error" });
+    // Without a token of its own the page asks as whoever has logged in to the portal.
+    const credentials = token() ? "omit" : "same-origin";
+    return fetch(input, { ...init, headers, credentials, redirect: "error" });
   };
 
   const subscriptionURL = () => {
@@ -89,7 +91,7 @@
   const field = document.getElementById("token");
   const state = document.getElementById("token-state");
   const tell = () => {
-    state.textContent = token() ? "đang dùng mã · token in use" : "công khai · public only";
+    state.textContent = token() ? "đang dùng mã · token in use" : "không dùng mã · no token";
   };
   const use = (value) => {
     if (value) sessionStorage.setItem(KEY, value);
@@ -104,6 +106,16 @@
     if (pasted) use(pasted);
   });
   document.getElementById("token-forget").addEventListener("click", () => use(""));
+
+  // The editors type into fields without a name, and what they show is scrolled by keyboard
+  // only if its box can be focused.
+  const names = new MutationObserver(() => {
+    for (const field of document.querySelectorAll(".CodeMirror textarea:not([aria-label])")) {
+      field.setAttribute("aria-label", field.closest("[aria-label]")?.getAttribute("aria-label") || "GraphQL");
+    }
+    for (const box of document.querySelectorAll('.CodeMirror-scroll[tabindex="-1"]')) box.tabIndex = 0;
+  });
+  names.observe(document.getElementById("explorer"), { childList: true, subtree: true });
 
   tell();
   render();
