@@ -45,7 +45,9 @@ func (s *slowStore) List(ctx context.Context) iter.Seq2[assets.Stat, error] {
 		s.listed++
 		files, err := s.files, s.err
 		s.mu.Unlock()
-		yield(assets.Stat{}, assets.ErrNotFound) // something stray
+		if !yield(assets.Stat{}, assets.ErrNotFound) { // something stray
+			return
+		}
 		for range files {
 			time.Sleep(s.pause) // of the bubble's clock
 			if ctx.Err() != nil {

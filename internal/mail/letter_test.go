@@ -82,6 +82,7 @@ func FuzzLetter(f *testing.F) {
 	f.Add("msg_1", "binh@x.example", "Đã thu hồi", "Kính gửi\n", "<p>x</p>")
 	f.Add("a", "nguyễn@haiphong.example", "x\r\nBcc: y@z.example", "\r\n.\r\n", "--a--")
 	f.Add("a\n", "\"a b\"@x", strings.Repeat("ư", 300), "\x00", "\xff")
+	f.Add("a", "\"a\"@x.example", "x", "x", "x")
 	f.Add("a", "a@x.example", "=?utf-8?b?DQpCY2M6?=", "a\rb", "")
 	f.Fuzz(func(t *testing.T, id, to, subject, text, html string) {
 		m, taken := composed(t, Letter{ID: id, To: to, Subject: subject, Text: text, HTML: html, Unsubscribe: "https://registry.example/vi/me", Date: time.Unix(0, 0)})

@@ -179,19 +179,25 @@ func (s *Sender) dial(ctx context.Context, network string, secure *tls.Config) (
 		return connection, nil
 	}
 	within := tls.Client(connection, secure)
-	return within, within.HandshakeContext(ctx)
+	err = within.HandshakeContext(ctx)
+	return within, err
 }
 
+// notAllowed begins what says that the server does not do this for us (RFC 3463, section
+// 3.8), such as to relay.
+const notAllowed = "5.7."
+
 // failureOf gives an error its meaning. Only what the server says of the recipient or of
-// the letter itself is final: that it does not know the sender, or wants another
-// password, is for the operator to mend.
+// the letter itself is final: that it does not know the sender, does not relay, or wants
+// another password, is for the operator to mend.
 func failureOf(ctx context.Context, err error) *Failure {
 	var sent *gomail.SendError
 	var answer *textproto.Error
 	switch {
 	case errors.As(err, &sent) && sent.ErrorCode() != 0:
 		f := &Failure{Code: sent.ErrorCode()}
-		f.Final = f.Code >= 500 && (sent.Reason == gomail.ErrSMTPRcptTo || sent.Reason == gomail.ErrSMTPDataClose)
+		ours := sent.Reason == gomail.ErrSMTPRcptTo && !strings.HasPrefix(sent.EnhancedStatusCode(), notAllowed) || sent.Reason == gomail.ErrSMTPDataClose
+		f.Final = f.Code >= 500 && ours
 		return f
 	case errors.As(err, &answer):
 		return &Failure{Code: answer.Code}

@@ -154,6 +154,18 @@ func TestWhatTheServerAnswers(t *testing.T) {
 			}
 		})
 	}
+	t.Run("it does not relay, for now", func(t *testing.T) {
+		server := mailtest.Start(t, mailtest.Options{})
+		server.Answer(func(step mailtest.Step, _ string) error {
+			if step == mailtest.To {
+				return mailtest.Denied()
+			}
+			return nil
+		})
+		if f := failure(t, senderOf(t, server, mail.Options{Security: mail.None}).Send(t.Context(), letter)); f.Code != 554 || f.Final {
+			t.Errorf("%+v", f)
+		}
+	})
 	t.Run("the password is wrong", func(t *testing.T) {
 		server := mailtest.Start(t, mailtest.Options{Offers: true, User: "signet", Password: "p"})
 		if f := failure(t, senderOf(t, server, mail.Options{User: "signet", Password: "q"}).Send(t.Context(), letter)); f.Code != 535 || f.Final || f.Unwrap() == nil {
@@ -193,7 +205,7 @@ func TestNobodyAnswers(t *testing.T) {
 	<-accepted
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- senderOf(t, &silent, mail.Options{Security: mail.None}).Send(ctx, letter) }()
+	go func() { ended <- senderOf(t, &silent, mail.Options{Security: mail.None, Timeout: time.Hour}).Send(ctx, letter) }()
 	<-accepted
 	cancel()
 	failure(t, <-ended) // at once, though the server says nothing

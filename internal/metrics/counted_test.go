@@ -176,6 +176,31 @@ func TestTheQueueOfWebhooksIsAskedWithATimeLimit(t *testing.T) {
 	}
 }
 
+func TestMailsAreCountedBesideWebhooks(t *testing.T) {
+	r := metrics.New("1")
+	r.Webhooks(func(context.Context) (metrics.WebhookQueue, error) { return metrics.WebhookQueue{Pending: 7}, nil })
+	r.Mails(func(context.Context) (metrics.WebhookQueue, error) {
+		return metrics.WebhookQueue{Pending: 3, Retrying: 2, Failed: 1, Oldest: 90 * time.Second}, nil
+	})
+	a := r.MailAttempts()
+	for _, failure := range []string{"", "gone", "gone", "secret"} { // a mail has no secret
+		a.Made(failure)
+	}
+	for state, want := range map[string]float64{"pending": 3, "retrying": 2, "failed": 1} {
+		if got := value(t, r, "signet_mail_queue", map[string]string{"state": state}); got != want {
+			t.Errorf("%s: %v", state, got)
+		}
+	}
+	if got := value(t, r, "signet_mail_oldest_seconds", nil); got != 90 {
+		t.Error(got)
+	}
+	for outcome, want := range map[string]float64{"delivered": 1, "gone": 2, "other": 1, "status": 0} {
+		if got := value(t, r, "signet_mail_attempts_total", map[string]string{"outcome": outcome}); got != want {
+			t.Errorf("%s: %v", outcome, got)
+		}
+	}
+}
+
 func TestWhatNobodyForesawMakesNoNewLabels(t *testing.T) {
 	r := metrics.New("1")
 	a, o := r.WebhookAttempts(), r.GraphQL()

@@ -27,6 +27,8 @@ func full(t *testing.T) *metrics.Registry {
 	r.Downloads().Sent(metrics.Original, 10)
 	r.Webhooks(func(context.Context) (metrics.WebhookQueue, error) { return metrics.WebhookQueue{Pending: 1}, nil })
 	r.WebhookAttempts().Made("")
+	r.Mails(func(context.Context) (metrics.WebhookQueue, error) { return metrics.WebhookQueue{Pending: 1}, nil })
+	r.MailAttempts().Made("")
 	r.GraphQL().Done("query", "")
 	r.Refusals("guessing").Refused("guessing")
 	h := metrics.HTTP(r, func(*http.Request) string { return "/" }, http.NotFoundHandler())

@@ -210,10 +210,11 @@ func TestEveryCodeOfGraphQLHasALabel(t *testing.T) {
 func TestCountersStandAtZeroFromTheStart(t *testing.T) {
 	r := metrics.New("1")
 	r.WebhookAttempts()
+	r.MailAttempts()
 	r.GraphQL()
 	r.Downloads()
 	for name, series := range map[string]int{
-		"signet_webhook_attempts_total": 12, "signet_graphql_operations_total": 4 * 17, "signet_downloads_total": 2, "signet_download_bytes_total": 1,
+		"signet_webhook_attempts_total": 12, "signet_mail_attempts_total": 9, "signet_graphql_operations_total": 4 * 17, "signet_downloads_total": 2, "signet_download_bytes_total": 1,
 	} {
 		f := gathered(t, r)[name]
 		if len(f.GetMetric()) != series || f.GetType() != dto.MetricType_COUNTER {

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// WebhookQueue is what a node has still to tell.
+// WebhookQueue is what a node has still to tell, webhooks or people by mail.
 type WebhookQueue struct {
 	// Pending messages wait for their first attempt, Retrying ones for another one;
 	// Failed ones have been given up.
@@ -24,7 +24,7 @@ type WebhookQueue struct {
 // can be seen when there are two of them, or none. An error is reported by the scrape.
 func (r *Registry) Webhooks(queue func(context.Context) (WebhookQueue, error)) {
 	r.reg.MustRegister(&queueCollector{
-		queue:    queue,
+		queue: queue, of: "webhooks",
 		messages: desc("webhook_queue", "Messages to webhooks that are not delivered, by how they stand.", "state"),
 		oldest:   desc("webhook_oldest_seconds", "How long the oldest message has waited that is still to be delivered."),
 	})
@@ -32,6 +32,7 @@ func (r *Registry) Webhooks(queue func(context.Context) (WebhookQueue, error)) {
 
 type queueCollector struct {
 	queue            func(context.Context) (WebhookQueue, error)
+	of               string
 	messages, oldest *prometheus.Desc
 }
 
@@ -45,7 +46,7 @@ func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 	defer cancel()
 	q, err := c.queue(ctx)
 	if err != nil {
-		to <- prometheus.NewInvalidMetric(c.messages, fmt.Errorf("metrics: the queue of webhooks: %w", err))
+		to <- prometheus.NewInvalidMetric(c.messages, fmt.Errorf("metrics: the queue of %s: %w", c.of, err))
 		return
 	}
 	for state, n := range map[string]int{"pending": q.Pending, "retrying": q.Retrying, "failed": q.Failed} {
@@ -60,16 +61,21 @@ var failures = []string{"status", "gone", "timeout", "name", "address", "connect
 // delivered is the outcome of an attempt that has no failure.
 const delivered = "delivered"
 
-// Attempts counts attempts to tell a webhook. The zero value and nil count nothing.
-type Attempts struct{ counts *prometheus.CounterVec }
+// Attempts counts attempts to tell a webhook, or somebody by mail. The zero value and
+// nil count nothing.
+type Attempts struct {
+	counts *prometheus.CounterVec
+	known  []string // how an attempt can fail
+}
 
 // WebhookAttempts registers the counter of attempts.
 func (r *Registry) WebhookAttempts() *Attempts {
-	a := &Attempts{prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "webhook_attempts_total",
-		Help: "Attempts to tell a webhook, by what came of them.",
-	}, []string{"outcome"})}
-	for _, outcome := range append([]string{delivered, other}, failures...) {
+	return r.attempts("webhook_attempts_total", "Attempts to tell a webhook, by what came of them.", failures)
+}
+
+func (r *Registry) attempts(name, help string, known []string) *Attempts {
+	a := &Attempts{prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, []string{"outcome"}), known}
+	for _, outcome := range append([]string{delivered, other}, known...) {
 		a.counts.WithLabelValues(outcome)
 	}
 	r.reg.MustRegister(a.counts)
@@ -84,7 +90,7 @@ func (a *Attempts) Made(failure string) {
 		return
 	case failure == "":
 		failure = delivered
-	case !slices.Contains(failures, failure):
+	case !slices.Contains(a.known, failure):
 		failure = other
 	}
 	a.counts.WithLabelValues(failure).Inc()

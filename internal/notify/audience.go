@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -78,15 +79,12 @@ func (h hearer) hears(c change) (change, bool) {
 		return c, h.is(c.Agency, c.Role) && h.may(domain.ReadUnapproved)
 	case domain.TopicIssued:
 		return c, h.watches(people.WholeKit)
+	default:
+		used := maps.Clone(c.Used)
+		maps.DeleteFunc(used, func(agency string, _ Use) bool { return !h.is(agency, users...) })
+		c.Used = used
+		return c, len(used) > 0 || h.watches(c.Item) || h.watches(people.WholeKit)
 	}
-	used := map[string]Use{}
-	for agency, u := range c.Used {
-		if h.is(agency, users...) {
-			used[agency] = u
-		}
-	}
-	c.Used = used
-	return c, len(used) > 0 || h.watches(c.Item) || h.watches(people.WholeKit)
 }
 
 // narrowed is of some news what concerns somebody who may know of it. It is asked when

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -27,7 +28,8 @@ type Mail struct {
 // Read reads a mail as a mail client does.
 func Read(raw []byte) (Mail, error) {
 	m := Mail{Raw: raw}
-	return m, m.read()
+	err := m.read()
+	return m, err
 }
 
 func (m *Mail) read() error {
@@ -46,7 +48,7 @@ func (m *Mail) read() error {
 	parts := multipart.NewReader(parsed.Body, parameters["boundary"])
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

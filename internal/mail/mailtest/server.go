@@ -55,6 +55,11 @@ func Refusal(code int) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: "no"}
 }
 
+// Denied answers as a server that does not do this for us.
+func Denied() error {
+	return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "relay access denied"}
+}
+
 // Start starts a server, which ends with the test.
 func Start(tb testing.TB, o Options) *Server {
 	tb.Helper()
@@ -70,7 +75,7 @@ func Start(tb testing.TB, o Options) *Server {
 	if o.Offers {
 		server.TLSConfig = secure
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func openFile(path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("people: %w", err)
 	}
-	if _, err := db.Exec(later); err != nil {
+	if _, err := db.ExecContext(context.Background(), later); err != nil {
 		return nil, errors.Join(told(err), db.Close())
 	}
 	return db, nil

@@ -113,6 +113,7 @@ func fires(t *testing.T, w world, expression string) int {
 func healthy() world {
 	w := world{
 		`signet_webhook_oldest_seconds{job="signet",instance="a"}`:                                    {20, 0},
+		`signet_mail_oldest_seconds{job="signet",instance="a"}`:                                       {20, 0},
 		`signet_webhook_queue{job="signet",instance="a",state="failed"}`:                              {3, 0},
 		`signet_webhook_queue{job="signet",instance="a",state="pending"}`:                             {0, 0.01},
 		`node_filesystem_avail_bytes{instance="m",mountpoint="/",fstype="ext4"}`:                      {50e9, 0},
@@ -170,6 +171,7 @@ var ills = map[string]world{
 	"SignetViewsLag":            {`signet_views_lag_seconds{job="signet",instance="a",view="views"}`: {31, 0}},
 	"SignetWebhookQueueOld":     {`signet_webhook_oldest_seconds{job="signet",instance="a"}`: {0, 1.01}},
 	"SignetWebhooksGivenUp":     {`signet_webhook_queue{job="signet",instance="a",state="failed"}`: {0, 0.001}},
+	"SignetMailsNotSent":        {`signet_mail_oldest_seconds{job="signet",instance="a"}`: {0, 1.01}},
 	"SignetTwoTellWebhooks":     {`signet_webhook_oldest_seconds{job="signet",instance="b"}`: {0, 0}},
 	"SignetNobodyTellsWebhooks": {`signet_webhook_oldest_seconds{job="signet",instance="a"}`: {math.NaN(), 0}},
 	"SignetAnswersFail":         {`signet_http_requests_total{job="signet",instance="a",route="/graphql",method="post",class="5xx"}`: {0, 1}},

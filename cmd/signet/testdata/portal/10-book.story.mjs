@@ -68,7 +68,7 @@ async function reads(page, lang, { go, axe }) {
   assert.equal(await page.evaluate(() => document.activeElement.value), 'WEBP') // the focus stays
   await axe(page)
   await page.keyboard.press('Escape')
-  assert.equal(await dialog.count(), 0)
+  await dialog.waitFor({ state: 'detached' })
   assert.ok(await link.evaluate((el) => el === document.activeElement))
 
   // A template fills itself in as soon as it can.
