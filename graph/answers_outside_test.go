@@ -16,15 +16,18 @@ var beyond = []string{"Runner", "Store", "Notifier", "People", "System"}
 
 // notForKeeping are functions whose answers are not those of queries, each with why.
 var notForKeeping = map[string]string{
-	"run":        "runs commands",
-	"eraser":     "carries out erasures",
-	"setPerson":  "is a mutation",
-	"toErase":    "is asked by mutations",
-	"pictured":   "is asked before a report is written",
-	"file":       "looks at what is uploaded before a draft is written",
-	"peopleByID": "is the loader of personOf, which says so",
-	"hooks":      "only asks whether there is a notifier",
-	"clock":      "is behind now, today and present, which say how they depend on it",
+	"run":         "runs commands",
+	"eraser":      "carries out erasures",
+	"setPerson":   "is a mutation",
+	"watcher":     "is asked by mutations",
+	"watchItem":   "is a mutation",
+	"unwatchItem": "is a mutation",
+	"toErase":     "is asked by mutations",
+	"pictured":    "is asked before a report is written",
+	"file":        "looks at what is uploaded before a draft is written",
+	"peopleByID":  "is the loader of personOf, which says so",
+	"hooks":       "only asks whether there is a notifier",
+	"clock":       "is behind now, today and present, which say how they depend on it",
 }
 
 // Whatever asks more than the read models says so, or its answer would be kept.

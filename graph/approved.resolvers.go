@@ -7,11 +7,12 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/projections"
-	"time"
 )
 
 func (r *approvedFileResolver) Rendition(ctx context.Context, obj *gen.ApprovedFile, width *int, height *int, fit *gen.Fit, background *string, format gen.ImageFormat) (string, error) {

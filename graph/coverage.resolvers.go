@@ -7,11 +7,12 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/projections"
-	"time"
 )
 
 func (r *coverageGapResolver) Item(ctx context.Context, obj *projections.Gap) (*projections.Item, error) {

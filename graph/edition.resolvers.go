@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
+	"strconv"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/access"
 	"signet/projections"
-	"strconv"
 )
 
 func (r *candidateResolver) Item(ctx context.Context, obj *projections.Candidate) (*projections.Item, error) {

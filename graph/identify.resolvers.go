@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+
 	"signet/graph/gen"
 	"signet/internal/identify"
 )

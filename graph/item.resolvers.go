@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/eventlog"
 	"signet/projections"
-	"time"
 )
 
 func (r *itemResolver) ID(ctx context.Context, obj *projections.Item) (string, error) {

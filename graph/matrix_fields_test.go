@@ -75,6 +75,8 @@ var probes = []probe{
 	{"Viewer.mail", `viewer { mail }`, []string{"a@example.vn"}},
 	{"Viewer.name", `viewer { name }`, []string{markOurName}},
 	{"Viewer.token", `viewer { token { id } }`, []string{`"token":{`}},
+	{"Viewer.watches", `viewer { watches }`, []string{`["soon"]`}},
+	{"Viewer.watchesKit", `viewer { watchesKit }`, []string{`"watchesKit":true`}},
 }
 
 // elsewhere is by what rules are tried that no probe asks about.

@@ -162,6 +162,7 @@ func (m *matrix) standing() {
 	m.named("mai", markOtherName)
 	for _, c := range callers() {
 		m.named(c.name, markOurName)
+		m.watching(c.name, "soon", people.WholeKit)
 	}
 	tell(m.world, domain.Persons, domain.RequestErasure{Person: idOf("mai"), Basis: domain.LeftService})
 }
@@ -170,6 +171,15 @@ func (m *matrix) named(who, name string) {
 	m.t.Helper()
 	if err := m.persons.Put(context.Background(), people.Person{ID: idOf(who), Name: name, Mail: "a@example.vn"}); err != nil {
 		m.t.Fatal(err)
+	}
+}
+
+func (m *matrix) watching(who string, all ...string) {
+	m.t.Helper()
+	for _, what := range all {
+		if err := m.persons.Watch(context.Background(), idOf(who), what); err != nil {
+			m.t.Fatal(err)
+		}
 	}
 }
 

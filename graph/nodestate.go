@@ -20,7 +20,7 @@ func AsOf(log eventlog.Log, views *projections.Views, now time.Time) time.Time {
 
 func (r *Resolver) nodeState(ctx context.Context) *gen.NodeState {
 	outside(ctx)
-	state := &gen.NodeState{Position: r.Views.Position(), Writable: eventlog.HealthOf(r.Runner.Log).Up}
+	state := &gen.NodeState{Position: r.Views.Position(), Writable: eventlog.HealthOf(r.Runner.Log).Up, Mails: r.Notifier != nil && r.Notifier.Mails()}
 	if asOf := AsOf(r.Runner.Log, r.Views, r.Runner.Clock()); !asOf.IsZero() {
 		state.AsOf = &asOf
 	}

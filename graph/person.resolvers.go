@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
@@ -27,6 +28,22 @@ func (r *mutationResolver) SetPerson(ctx context.Context, input gen.SetPersonInp
 		return nil, err
 	}
 	return &gen.SetPersonPayload{Member: member}, nil
+}
+
+func (r *mutationResolver) WatchItem(ctx context.Context, input gen.WatchItemInput) (*gen.WatchItemPayload, error) {
+	viewer, err := r.watchItem(ctx, input.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &gen.WatchItemPayload{Viewer: viewer}, nil
+}
+
+func (r *mutationResolver) UnwatchItem(ctx context.Context, input gen.UnwatchItemInput) (*gen.UnwatchItemPayload, error) {
+	viewer, err := r.unwatchItem(ctx, input.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &gen.UnwatchItemPayload{Viewer: viewer}, nil
 }
 
 func (r *mutationResolver) RequestErasure(ctx context.Context, input gen.RequestErasureInput) (*gen.RequestErasurePayload, error) {
@@ -90,4 +107,12 @@ func (r *viewerResolver) Name(ctx context.Context, obj *gen.Viewer) (*string, er
 
 func (r *viewerResolver) Mail(ctx context.Context, obj *gen.Viewer) (*string, error) {
 	return mailOf(r.personOf(ctx, access.From(ctx).Member))
+}
+
+func (r *viewerResolver) Watches(ctx context.Context, obj *gen.Viewer) ([]string, error) {
+	return watchesOf(r.personOf(ctx, access.From(ctx).Member))
+}
+
+func (r *viewerResolver) WatchesKit(ctx context.Context, obj *gen.Viewer) (bool, error) {
+	return watchesKit(r.personOf(ctx, access.From(ctx).Member))
 }

@@ -7,11 +7,12 @@ package graph
 
 import (
 	"context"
+	"slices"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/projections"
-	"slices"
 )
 
 func (r *queryResolver) Recalls(ctx context.Context, key *string, agency *string, first *int, after *string) (*gen.RecallConnection, error) {

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/internal/access"
@@ -18,11 +19,10 @@ func (r *queryResolver) Node(ctx context.Context, id string) (node.Node, error) 
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*gen.Viewer, error) {
-	viewer := access.From(ctx)
-	if viewer.Anonymous() {
-		return nil, nil
+	if viewer := access.From(ctx); !viewer.Anonymous() {
+		return told(viewer), nil
 	}
-	return &gen.Viewer{Member: viewer.Member.String(), Agency: viewer.Agency, Roles: given(viewer.Roles), Locales: viewer.Locales, Delegations: viewer.Delegations, Scopes: viewer.Scopes.Names()}, nil
+	return nil, nil
 }
 
 func (r *queryResolver) NodeState(ctx context.Context) (*gen.NodeState, error) {

@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/internal/eventlog"
 	"signet/projections"
-	"time"
 )
 
 func (r *agencyResolver) Delegations(ctx context.Context, obj *projections.Agency, first *int, after *string) (*gen.DelegationConnection, error) {

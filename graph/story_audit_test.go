@@ -106,6 +106,26 @@ func TestAnAuditIsARegisteredThing(t *testing.T) {
 	}
 }
 
+// A finding is answered by the revision that was seen, also when another finding of the
+// same audit has gone on since the finding itself changed.
+func TestFindingsOfAnAuditShareItsRevision(t *testing.T) {
+	w, audit := audited(t)
+	w.must("auditor", reportAudit, reportOn(audit, "1", "https://khcn.vn", vars{"findings": []any{oldSlogan("/a"), oldSlogan("/b")}}))
+	list := w.must("portal", listFindings, nil)
+	first, second := list.at("findings.edges.1.node.finding"), list.at("findings.edges.0.node.finding")
+	w.must("portal", answerFinding, vars{"in": vars{"finding": first, "text": "Sẽ sửa"}})
+	seen := w.must("portal", `query($audit: ID!) { audit(audit: $audit) { revision } findings { edges { node { revision } } } }`, vars{"audit": audit})
+	revision := seen.at("audit.revision")
+	if got := seen.rows("findings.edges", "node.revision"); got != fmt.Sprintf("%v; %v", revision, revision) {
+		t.Errorf("the audit has revision %v, its findings %s", revision, got)
+	}
+	w.must("portal", answerFinding, vars{"in": vars{"finding": second, "text": "Sẽ sửa", "revision": revision}})
+	stale := vars{"in": vars{"finding": first, "resolution": "FIXED", "revision": revision}}
+	if r := w.ask("auditor", resolveFinding, stale); r.code() != "CONFLICT" {
+		t.Errorf("by a revision that is none any more: %s", r.raw)
+	}
+}
+
 func TestWhoMayNotAudit(t *testing.T) {
 	w, audit := audited(t)
 	w.must("auditor", reportAudit, reportOn(audit, "1", "https://khcn.vn", vars{"findings": []any{oldSlogan("/a")}}))

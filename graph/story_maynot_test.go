@@ -77,6 +77,8 @@ func writings() []writing {
 		{"replace a token", mutation("rotateToken", "secret"), press("token"), "admin"},
 		{"revoke a token", mutation("revokeToken", "position"), press("token"), "admin"},
 		{"say who a member is", setPerson, vars{"agency": "press", "member": idOf("press").String(), "name": "x", "mail": ""}, "press admin"},
+		{"watch an item", watchItem, vars{"key": "open-sea"}, "lan mai minh hoa designer press auditor admin"},
+		{"watch an item no more", unwatchItem, vars{"key": "open-sea"}, "lan mai minh hoa designer press auditor admin"},
 		{"request an erasure", requestErasure, vars{"person": somebody, "basis": "UNLAWFUL"}, "admin"},
 		{"confirm an erasure", confirmErasure, vars{"person": somebody}, "admin"},
 		{"cancel an erasure", cancelErasure, vars{"person": somebody}, "admin"},

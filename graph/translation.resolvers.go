@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/internal/access"
 	"signet/internal/fill"
 	"signet/projections"
-	"time"
 )
 
 func (r *mutationResolver) TranslateVersion(ctx context.Context, input gen.TranslateVersionInput) (*gen.TranslateVersionPayload, error) {

@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
+	"strconv"
+	"time"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"
 	"signet/projections"
-	"strconv"
-	"time"
 )
 
 func (r *mutationResolver) DraftVersion(ctx context.Context, input gen.DraftVersionInput) (*gen.DraftVersionPayload, error) {

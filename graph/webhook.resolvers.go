@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+
 	"signet/domain"
 	"signet/graph/gen"
 	"signet/graph/node"

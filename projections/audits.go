@@ -42,7 +42,7 @@ CREATE TABLE finding (
 	id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, audit TEXT NOT NULL, site TEXT NOT NULL, agency TEXT NOT NULL, channel TEXT NOT NULL,
 	place TEXT NOT NULL, line INTEGER NOT NULL, outcome TEXT NOT NULL, certainty TEXT NOT NULL, via TEXT NOT NULL, item TEXT NOT NULL,
 	version INTEGER NOT NULL, evidence TEXT NOT NULL, status TEXT NOT NULL, resolution TEXT NOT NULL, promised TEXT NOT NULL,
-	first INTEGER NOT NULL, last INTEGER NOT NULL, changed INTEGER NOT NULL, revision INTEGER NOT NULL
+	first INTEGER NOT NULL, last INTEGER NOT NULL, changed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX finding_by_sequence ON finding (sequence);
 CREATE INDEX finding_by_audit ON finding (audit, sequence);
@@ -198,9 +198,9 @@ func (w *writer) opened(f fact, e domain.AuditReported, i int, found domain.Find
 	if err != nil {
 		return err
 	}
-	if err := w.exec("INSERT OR IGNORE INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,'open','','',?,?,?,?)", found.Finding.String(), int64(f.position)*findingsOfAPart+int64(i),
+	if err := w.exec("INSERT OR IGNORE INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,'open','','',?,?,?)", found.Finding.String(), int64(f.position)*findingsOfAPart+int64(i),
 		e.Audit.String(), e.Site.Address, e.Site.Agency, e.Site.Channel, found.Place, found.Line, found.Outcome, found.Certainty, found.By, found.Item, found.Version,
-		evidence, micros(e.Checked), micros(e.Checked), f.at(), f.envelope.Revision); err != nil {
+		evidence, micros(e.Checked), micros(e.Checked), f.at()); err != nil {
 		return err
 	}
 	if err := w.findingStep(f, found.Finding, "opened", FindingStep{Member: e.Reporter}); err != nil {
@@ -245,8 +245,11 @@ func (w *writer) seenAgain(f fact, e domain.AuditReported) error {
 // move brings a finding to another state, and notes by what step. What is open again,
 // or gone, has no promise and no resolution any more.
 func (w *writer) move(f fact, id uuid.UUID, to domain.FindingStatus, by FindingStep) error {
-	if err := w.exec("UPDATE finding SET status = ?, resolution = ?, promised = CASE WHEN ? = 'answered' THEN promised ELSE '' END, changed = ?, revision = ? WHERE id = ?",
-		to, by.Resolution, to, f.at(), f.envelope.Revision, id.String()); err != nil {
+	if err := w.exec("UPDATE finding SET status = ?, resolution = ?, promised = CASE WHEN ? = 'answered' THEN promised ELSE '' END, changed = ? WHERE id = ?",
+		to, by.Resolution, to, f.at(), id.String()); err != nil {
+		return err
+	}
+	if err := w.exec("UPDATE audit SET revision = ? WHERE id = (SELECT audit FROM finding WHERE id = ?)", f.envelope.Revision, id.String()); err != nil {
 		return err
 	}
 	what := string(to)

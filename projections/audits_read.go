@@ -201,7 +201,7 @@ type FindingFilter struct {
 }
 
 const selectFinding = `SELECT id, sequence, audit, site, agency, channel, place, line, outcome, certainty, via, item, version, evidence, status, resolution, promised,
-	first, last, changed, revision FROM finding `
+	first, last, changed, (SELECT revision FROM audit WHERE audit.id = finding.audit) FROM finding `
 
 // Finding returns one finding, or ErrNotFound.
 func (v *Views) Finding(ctx context.Context, id uuid.UUID) (*Finding, error) {

@@ -20,7 +20,7 @@ import (
 )
 
 // shape is the version of the tables; another one is built anew from the log.
-const shape = 5
+const shape = 6
 
 // batchEvents is how many events share a transaction while catching up. What was
 // appended together is in one, if it is no more than longestAppend: it stands in

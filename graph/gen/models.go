@@ -982,6 +982,8 @@ type NodeState struct {
 	AsOf *time.Time `json:"asOf,omitempty"`
 	// Whether it can write at present.
 	Writable bool `json:"writable"`
+	// Whether members are told by mail: what they watch, what of theirs was withdrawn, what waits for their signature.
+	Mails bool `json:"mails"`
 }
 
 // What opens an edition.
@@ -1768,6 +1770,18 @@ type UnusedVersionEdge struct {
 	Node *projections.Unused `json:"node"`
 }
 
+// What you watch no more.
+type UnwatchItemInput struct {
+	// Key of the item; null for the whole kit.
+	Key *string `json:"key,omitempty"`
+}
+
+// What is watched now.
+type UnwatchItemPayload struct {
+	// You, with all that you watch.
+	Viewer *Viewer `json:"viewer"`
+}
+
 // What uploads a file.
 type UploadFileInput struct {
 	// The file. Large files are better sent as the body of `POST /files`.
@@ -1904,6 +1918,18 @@ type Viewer struct {
 	Delegations []string `json:"delegations"`
 	// Names of the permissions that the token of this request is limited to; null if it is for all that the member may do.
 	Scopes []string `json:"scopes,omitempty"`
+}
+
+// What you watch.
+type WatchItemInput struct {
+	// Key of the item; null for the whole kit.
+	Key *string `json:"key,omitempty"`
+}
+
+// What is watched now.
+type WatchItemPayload struct {
+	// You, with all that you watch.
+	Viewer *Viewer `json:"viewer"`
 }
 
 // What is to be told to webhooks, over all of them.

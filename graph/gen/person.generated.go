@@ -495,6 +495,70 @@ func (ec *executionContext) fieldContext_SetPersonPayload_member(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _UnwatchItemPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *UnwatchItemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnwatchItemPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Viewer) graphql.Marshaler {
+			return ec.marshalNViewer2ᚖsignetᚋgraphᚋgenᚐViewer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnwatchItemPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnwatchItemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WatchItemPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *WatchItemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WatchItemPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Viewer) graphql.Marshaler {
+			return ec.marshalNViewer2ᚖsignetᚋgraphᚋgenᚐViewer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WatchItemPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WatchItemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -713,6 +777,90 @@ func (ec *executionContext) unmarshalInputSetPersonInput(ctx context.Context, ob
 func UnmarshalSetPersonInput(ctx context.Context, raw any) (SetPersonInput, error) {
 	var out SetPersonInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetPersonInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUnwatchItemInput(ctx context.Context, obj any) (UnwatchItemInput, error) {
+	var it UnwatchItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnwatchItemInput unmarshals raw into the UnwatchItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnwatchItemInput(ctx context.Context, raw any) (UnwatchItemInput, error) {
+	var out UnwatchItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnwatchItemInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWatchItemInput(ctx context.Context, obj any) (WatchItemInput, error) {
+	var it WatchItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWatchItemInput unmarshals raw into the WatchItemInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWatchItemInput(ctx context.Context, raw any) (WatchItemInput, error) {
+	var out WatchItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WatchItemInput", raw, &out)
 	return out, err
 }
 
@@ -1010,6 +1158,72 @@ func (ec *executionContext) _SetPersonPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var unwatchItemPayloadImplementors = []string{"UnwatchItemPayload"}
+
+func (ec *executionContext) _UnwatchItemPayload(ctx context.Context, sel ast.SelectionSet, obj *UnwatchItemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unwatchItemPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnwatchItemPayload")
+		case "viewer":
+			out.Values[i] = ec._UnwatchItemPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var watchItemPayloadImplementors = []string{"WatchItemPayload"}
+
+func (ec *executionContext) _WatchItemPayload(ctx context.Context, sel ast.SelectionSet, obj *WatchItemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, watchItemPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WatchItemPayload")
+		case "viewer":
+			out.Values[i] = ec._WatchItemPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1132,6 +1346,32 @@ func (ec *executionContext) marshalNSetPersonPayload2ᚖsignetᚋgraphᚋgenᚐS
 		return graphql.Null
 	}
 	return ec._SetPersonPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnwatchItemInput2signetᚋgraphᚋgenᚐUnwatchItemInput(ctx context.Context, v any) (UnwatchItemInput, error) {
+	res, err := ec.unmarshalInputUnwatchItemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnwatchItemPayload2ᚖsignetᚋgraphᚋgenᚐUnwatchItemPayload(ctx context.Context, sel ast.SelectionSet, v *UnwatchItemPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnwatchItemPayload!")
+		return graphql.Null
+	}
+	return ec._UnwatchItemPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWatchItemInput2signetᚋgraphᚋgenᚐWatchItemInput(ctx context.Context, v any) (WatchItemInput, error) {
+	res, err := ec.unmarshalInputWatchItemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWatchItemPayload2ᚖsignetᚋgraphᚋgenᚐWatchItemPayload(ctx context.Context, sel ast.SelectionSet, v *WatchItemPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WatchItemPayload!")
+		return graphql.Null
+	}
+	return ec._WatchItemPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

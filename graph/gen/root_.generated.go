@@ -777,13 +777,16 @@ type ComplexityRoot struct {
 		SignVersion          func(childComplexity int, input SignVersionInput) int
 		SubmitVersion        func(childComplexity int, input SubmitVersionInput) int
 		TranslateVersion     func(childComplexity int, input TranslateVersionInput) int
+		UnwatchItem          func(childComplexity int, input UnwatchItemInput) int
 		UploadFile           func(childComplexity int, input UploadFileInput) int
+		WatchItem            func(childComplexity int, input WatchItemInput) int
 		WithdrawSubmission   func(childComplexity int, input WithdrawSubmissionInput) int
 		WithdrawVersion      func(childComplexity int, input WithdrawVersionInput) int
 	}
 
 	NodeState struct {
 		AsOf     func(childComplexity int) int
+		Mails    func(childComplexity int) int
 		Position func(childComplexity int) int
 		Writable func(childComplexity int) int
 	}
@@ -1177,6 +1180,10 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UnwatchItemPayload struct {
+		Viewer func(childComplexity int) int
+	}
+
 	UploadFilePayload struct {
 		Digest    func(childComplexity int) int
 		Height    func(childComplexity int) int
@@ -1317,6 +1324,12 @@ type ComplexityRoot struct {
 		Roles       func(childComplexity int) int
 		Scopes      func(childComplexity int) int
 		Token       func(childComplexity int) int
+		Watches     func(childComplexity int) int
+		WatchesKit  func(childComplexity int) int
+	}
+
+	WatchItemPayload struct {
+		Viewer func(childComplexity int) int
 	}
 
 	Webhook struct {
@@ -4460,6 +4473,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TranslateVersion(childComplexity, args["input"].(TranslateVersionInput)), true
+	case "Mutation.unwatchItem":
+		if e.ComplexityRoot.Mutation.UnwatchItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unwatchItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnwatchItem(childComplexity, args["input"].(UnwatchItemInput)), true
 	case "Mutation.uploadFile":
 		if e.ComplexityRoot.Mutation.UploadFile == nil {
 			break
@@ -4471,6 +4495,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UploadFile(childComplexity, args["input"].(UploadFileInput)), true
+	case "Mutation.watchItem":
+		if e.ComplexityRoot.Mutation.WatchItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_watchItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WatchItem(childComplexity, args["input"].(WatchItemInput)), true
 	case "Mutation.withdrawSubmission":
 		if e.ComplexityRoot.Mutation.WithdrawSubmission == nil {
 			break
@@ -4500,6 +4535,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NodeState.AsOf(childComplexity), true
+	case "NodeState.mails":
+		if e.ComplexityRoot.NodeState.Mails == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeState.Mails(childComplexity), true
 	case "NodeState.position":
 		if e.ComplexityRoot.NodeState.Position == nil {
 			break
@@ -6083,6 +6124,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnusedVersionEdge.Node(childComplexity), true
 
+	case "UnwatchItemPayload.viewer":
+		if e.ComplexityRoot.UnwatchItemPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnwatchItemPayload.Viewer(childComplexity), true
+
 	case "UploadFilePayload.digest":
 		if e.ComplexityRoot.UploadFilePayload.Digest == nil {
 			break
@@ -6677,6 +6725,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Token(childComplexity), true
+	case "Viewer.watches":
+		if e.ComplexityRoot.Viewer.Watches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Watches(childComplexity), true
+	case "Viewer.watchesKit":
+		if e.ComplexityRoot.Viewer.WatchesKit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.WatchesKit(childComplexity), true
+
+	case "WatchItemPayload.viewer":
+		if e.ComplexityRoot.WatchItemPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WatchItemPayload.Viewer(childComplexity), true
 
 	case "Webhook.agency":
 		if e.ComplexityRoot.Webhook.Agency == nil {
@@ -6879,11 +6946,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TranslateVersionInput", ec.unmarshalInputTranslateVersionInput),
 			graphql.NewInputUnmarshaler("UnitInput", ec.unmarshalInputUnitInput),
 			graphql.NewInputUnmarshaler("UnitTextInput", ec.unmarshalInputUnitTextInput),
+			graphql.NewInputUnmarshaler("UnwatchItemInput", ec.unmarshalInputUnwatchItemInput),
 			graphql.NewInputUnmarshaler("UploadFileInput", ec.unmarshalInputUploadFileInput),
 			graphql.NewInputUnmarshaler("UsageCountInput", ec.unmarshalInputUsageCountInput),
 			graphql.NewInputUnmarshaler("UsageFilter", ec.unmarshalInputUsageFilter),
 			graphql.NewInputUnmarshaler("UsageScope", ec.unmarshalInputUsageScope),
 			graphql.NewInputUnmarshaler("VersionRefInput", ec.unmarshalInputVersionRefInput),
+			graphql.NewInputUnmarshaler("WatchItemInput", ec.unmarshalInputWatchItemInput),
 			graphql.NewInputUnmarshaler("WithdrawSubmissionInput", ec.unmarshalInputWithdrawSubmissionInput),
 			graphql.NewInputUnmarshaler("WithdrawVersionInput", ec.unmarshalInputWithdrawVersionInput),
 		)
@@ -9035,8 +9104,17 @@ extend type Mutation {
 extend type Viewer {
   "Your name; null if it is not known here."
   name: String
-  "Your mail address; null if it is not known here."
+  "Your mail address; null if it is not known here. Without it you are told nothing by mail, whatever you watch."
   mail: String
+  "Keys of the items that you watch, sorted: by mail you are told what becomes of their versions. At most 500. It can be erased, and is in no log."
+  watches: [String!]!
+  "Whether you watch the whole kit: every item, and editions."
+  watchesKit: Boolean!
+}
+
+extend type NodeState {
+  "Whether members are told by mail: what they watch, what of theirs was withdrawn, what waits for their signature."
+  mails: Boolean!
 }
 
 "Why a person's data is erased."
@@ -9098,6 +9176,18 @@ input SetPersonInput {
   mail: String!
 }
 
+"What you watch."
+input WatchItemInput {
+  "Key of the item; null for the whole kit."
+  key: String
+}
+
+"What you watch no more."
+input UnwatchItemInput {
+  "Key of the item; null for the whole kit."
+  key: String
+}
+
 "What requests an erasure."
 input RequestErasureInput {
   "Opaque id of the person."
@@ -9130,6 +9220,18 @@ type SetPersonPayload {
   member: Member!
 }
 
+"What is watched now."
+type WatchItemPayload {
+  "You, with all that you watch."
+  viewer: Viewer!
+}
+
+"What is watched now."
+type UnwatchItemPayload {
+  "You, with all that you watch."
+  viewer: Viewer!
+}
+
 "The erasure that was requested."
 type RequestErasurePayload {
   "The erasure. It waits for somebody else to confirm it."
@@ -9159,7 +9261,11 @@ type CancelErasurePayload {
 extend type Mutation {
   "Replaces a member's name and mail address. For admins, and for members themselves."
   setPerson(input: SetPersonInput!): SetPersonPayload!
-  "Asks that name, mail address and logins of a person are erased, and their memberships end. Somebody else confirms it."
+  "Lets you be told by mail what becomes of an item, or of the whole kit. Said again it changes nothing. For members, about themselves."
+  watchItem(input: WatchItemInput!): WatchItemPayload!
+  "Ends that. What is not watched stays so; an item need not be there for you any more."
+  unwatchItem(input: UnwatchItemInput!): UnwatchItemPayload!
+  "Asks that name, mail address, watches and logins of a person are erased, and their memberships end. Somebody else confirms it."
   requestErasure(input: RequestErasureInput!): RequestErasurePayload!
   "Erases the data of a person, and ends their memberships with all tokens. For another person than who has requested it; it can't be undone."
   confirmErasure(input: ConfirmErasureInput!): ConfirmErasurePayload!
@@ -12211,6 +12317,8 @@ func (ec *executionContext) childFields_NodeState(ctx context.Context, field gra
 		return ec.fieldContext_NodeState_asOf(ctx, field)
 	case "writable":
 		return ec.fieldContext_NodeState_writable(ctx, field)
+	case "mails":
+		return ec.fieldContext_NodeState_mails(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeState", field.Name)
 }
@@ -12913,6 +13021,14 @@ func (ec *executionContext) childFields_UnusedVersionEdge(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type UnusedVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnwatchItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_UnwatchItemPayload_viewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnwatchItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UploadFilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "digest":
@@ -13195,8 +13311,20 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_name(ctx, field)
 	case "mail":
 		return ec.fieldContext_Viewer_mail(ctx, field)
+	case "watches":
+		return ec.fieldContext_Viewer_watches(ctx, field)
+	case "watchesKit":
+		return ec.fieldContext_Viewer_watchesKit(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WatchItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_WatchItemPayload_viewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WatchItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -86,6 +86,8 @@ func knowing() []Act {
 	return []Act{
 		{What: What{"Ghi tên, địa chỉ của người khác", "Write another person's name and address"}, Needing: permission{domain.WritePeople, Own}, Mutation: "setPerson"},
 		{What: What{"Ghi tên, địa chỉ của mình", "Write one's own name and address"}, Needing: permission{name: domain.WriteOwnPerson}, Mutation: "setPerson", Self: true},
+		{What: What{"Theo dõi đối tượng hoặc cả bộ", "Watch an item or the kit"}, Needing: permission{name: domain.WriteOwnPerson}, Mutation: "watchItem"},
+		{What: What{"Thôi theo dõi", "Watch no more"}, Needing: permission{name: domain.WriteOwnPerson}, Mutation: "unwatchItem"},
 		{What: What{"Yêu cầu xóa dữ liệu cá nhân", "Request an erasure"}, Needing: domain.RequestErasure{}, Mutation: "requestErasure"},
 		{What: What{"Xác nhận xóa", "Confirm an erasure"}, Needing: domain.ConfirmErasure{}, Mutation: "confirmErasure", Notes: []Note{twoPeople}},
 		{What: What{"Bỏ yêu cầu xóa", "Cancel an erasure"}, Needing: domain.CancelErasure{}, Mutation: "cancelErasure"},

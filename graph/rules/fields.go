@@ -96,6 +96,8 @@ var Fields = []Rule{
 	{"Viewer.mail", viewer},
 	{"Viewer.name", viewer},
 	{"Viewer.token", viewer},
+	{"Viewer.watches", viewer},
+	{"Viewer.watchesKit", viewer},
 	{"Webhook.deliveries", hooks},
 }
 
