@@ -3,7 +3,6 @@ package account
 
 import (
 	"embed"
-	"net/http"
 
 	"signet/internal/portal/frame"
 )
@@ -11,13 +10,19 @@ import (
 //go:embed *.html
 var pages embed.FS
 
+//go:embed account.css
+var style string
+
 // Area returns the area.
 func Area() frame.Area {
 	return frame.Area{
-		Name: "account", Pages: pages, Texts: texts,
+		Name: "account", Pages: pages, Texts: texts, Style: style,
 		Routes: []frame.Route{
 			{Pattern: "GET /login", Serve: login},
 			{Pattern: "GET /me", Serve: me},
+			{Pattern: "POST /me", Serve: change},
+			{Pattern: "GET /me/watches", Serve: home},
+			{Pattern: "POST /me/watches", Serve: watch},
 		},
 	}
 }
@@ -38,27 +43,4 @@ func login(v *frame.Visit) error {
 		back = v.Path("/")
 	}
 	return v.Show("account/login", struct{ Return, Problem string }{back, problem})
-}
-
-// whoami is what the API tells of the visitor.
-type whoami struct {
-	Viewer *struct {
-		Member, Agency string
-		Roles, Locales []string
-		Name           string
-		Mail           string
-		Token          *struct{ Expires string }
-	}
-}
-
-func me(v *frame.Visit) error {
-	if v.Viewer.Anonymous() {
-		http.Redirect(v.W, v.Request, v.Path("/login?return=", v.Path("/me")), http.StatusSeeOther)
-		return nil
-	}
-	var who whoami
-	if err := v.Ask(`query PortalMe { viewer { member agency roles locales name mail token { expires } } }`, nil, &who); err != nil {
-		return err
-	}
-	return v.Show("account/me", who)
 }

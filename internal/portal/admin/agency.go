@@ -14,25 +14,19 @@ type memberRow struct {
 	Tokens                []token
 }
 
-// Sessions is how many of the member's tokens are those of browsers.
-func (m memberRow) Sessions() (n int) {
-	for _, t := range m.Tokens {
-		if t.Session() {
-			n++
-		}
-	}
-	return n
+// Sessions are those of the member's tokens that browsers use now.
+func (m memberRow) Sessions() []token {
+	return slices.DeleteFunc(slices.Clone(m.Tokens), func(t token) bool { return !t.Session() || t.Ended() })
 }
 
-// Lasting are the member's other tokens.
-func (m memberRow) Lasting() (out []token) {
-	for _, t := range m.Tokens {
-		if !t.Session() {
-			out = append(out, t)
-		}
-	}
-	return out
+// Lasting are the member's other tokens, also those that have ended.
+func (m memberRow) Lasting() []token {
+	return slices.DeleteFunc(slices.Clone(m.Tokens), token.Session)
 }
+
+// Shown are all tokens but the sessions of the past, of which there is one for each time
+// that the member has not logged out.
+func (m memberRow) Shown() []token { return append(m.Lasting(), m.Sessions()...) }
 
 // delegation is the right of a member to sign for an agency.
 type delegation struct{ Member, MemberAgency, From, Until, Reason string }

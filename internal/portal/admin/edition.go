@@ -37,7 +37,8 @@ type editionPage struct {
 		Candidates list[candidate]
 		Entries    list[entry]
 	}
-	Retire string // key of the form
+	Items  list[struct{ Key, Name string }] // the first ones that can be ended
+	Retire string                           // key of the form
 	Once   string
 }
 
@@ -84,6 +85,7 @@ func edition(v *frame.Visit) error {
 		}
 		entries(first: 100) { edges { node { key number item { name(locale: $locale) kind } } } pageInfo { hasNextPage endCursor } }
 	}
+	items(first: 100) { edges { node { key name(locale: $locale) } } }
 }`
 	page := editionPage{Retire: typed(v, "retire", "key", ""), Once: once()}
 	if err := v.Ask(document, frame.Vars{"number": number, "locale": v.Lang, "after": v.Optional("after")}, &page); err != nil {

@@ -181,6 +181,14 @@ type confirmation struct {
 	Act, Once string
 }
 
+// confirmed refuses a form whose box was not ticked by which somebody confirms it.
+func confirmed(v *frame.Visit, box string) error {
+	if v.Value(box) == "" {
+		return &graph.Refusal{Code: graph.BadUserInput, Reason: "not_confirmed", Field: box, Sentence: "tick the box by which you confirm this"}
+	}
+	return nil
+}
+
 // secret is a page that shows a secret, once.
 type secret struct {
 	Title, Secret string

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"slices"
 	"time"
 
 	"signet/domain"
@@ -19,8 +20,25 @@ type overview struct {
 	System          systemState
 }
 
+// Failed is how many messages could not be delivered, as far as that is known here.
+func (o overview) Failed() int {
+	if o.System.Webhooks == nil {
+		return 0
+	}
+	return o.System.Webhooks.Failed
+}
+
+// Quiet tells whether nothing needs attention.
+func (o overview) Quiet() bool {
+	busy := slices.ContainsFunc(o.Editions, func(e editionRow) bool { return !e.Readiness.Complete || e.DaysLate > 0 })
+	return !busy && len(o.Tokens)+len(o.NoPolicy)+o.Overdue+o.Erased+o.Failed() == 0 && !o.System.Late()
+}
+
 // ending is a token that ends soon.
-type ending struct{ Agency, AgencyName, Member, Name, Expires string }
+type ending struct {
+	Agency, AgencyName, Member, Name string
+	Token                            token
+}
 
 // state is what the overview is made of, as the API tells it.
 type state struct {
@@ -100,8 +118,8 @@ func (s *state) ending(now time.Time) (out []ending, partly bool) {
 		partly = partly || a.Members.PageInfo.HasNextPage
 		for _, m := range a.Members.Rows() {
 			for _, t := range m.Tokens {
-				if !t.Session() && t.endsBefore(now.Add(soon)) {
-					out = append(out, ending{a.Key, a.Name, m.ID, m.Name, t.Expires})
+				if !t.Session() && !t.endsBefore(now) && t.endsBefore(now.Add(soon)) {
+					out = append(out, ending{a.Key, a.Name, m.ID, m.Name, t})
 				}
 			}
 		}

@@ -70,8 +70,11 @@ func issue(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	in := frame.Vars{"number": number, "decision": v.Value("decision"), "decided": v.Value("decided"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
-	if err := change(v, "issueEdition", "IssueEditionInput", "position", in, nil); err != nil {
+	if err = confirmed(v, "compared"); err == nil {
+		in := frame.Vars{"number": number, "decision": v.Value("decision"), "decided": v.Value("decided"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+		err = change(v, "issueEdition", "IssueEditionInput", "position", in, nil)
+	}
+	if err != nil {
 		if err := refused(v, err); err != nil {
 			return err
 		}

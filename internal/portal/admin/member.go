@@ -22,10 +22,11 @@ type choice struct {
 	Chosen      bool
 }
 
-// rolesOf reads the choice from a form, or takes what was there before.
+// rolesOf reads the choice from a form, or takes what was there before. Its roles are
+// never nil: the API says what is wrong with none.
 func rolesOf(v *frame.Visit, form string, roles, locales []string) roleForm {
 	if sent(v, form) {
-		return roleForm{v.Values("roles"), v.Values("locales"), v.Value("others")}
+		return roleForm{append([]string{}, v.Values("roles")...), v.Values("locales"), v.Value("others")}
 	}
 	f := roleForm{Roles: roles}
 	var others []string
@@ -174,7 +175,7 @@ func askRemoveMember(v *frame.Visit) error {
 	here := v.Path("/admin/agencies/", page.Agency.Key, "/members/", page.Member.ID)
 	return v.Show("admin/confirm", confirmation{
 		Title:  v.T("admin.remove.title", page.Member.Who(), page.Agency.Name),
-		Says:   []string{v.T("admin.remove.tokens", len(page.Member.Tokens)), v.T("admin.remove.kept"), v.T("admin.remove.undo")},
+		Says:   []string{v.T("admin.remove.tokens", len(page.Member.Shown())), v.T("admin.remove.kept"), v.T("admin.remove.undo")},
 		Button: v.T("admin.remove"), Action: here + "/remove", Back: here, Once: page.Once,
 	})
 }

@@ -96,6 +96,9 @@ func settleErasure(v *frame.Visit) error {
 	switch v.Value("do") {
 	case "erase":
 		var told struct{ Done struct{ Complete bool } }
+		if err = confirmed(v, "understood"); err != nil {
+			break
+		}
 		if err = change(v, "confirmErasure", "ConfirmErasureInput", "complete", in, &told); err == nil && !told.Done.Complete {
 			done = "admin-erasing"
 		}

@@ -31,6 +31,9 @@ type policyRow struct {
 	Reason, Set string
 }
 
+// Nth counts from 1 which of the policies it is.
+func (p policyRow) Nth() int { return p.Revision + 1 }
+
 const policyFields = `revision reason set
 	terms { leads required others quorum leadLast coordinatingDays leadDays revisionDays survival }`
 
@@ -76,7 +79,7 @@ type part struct{ Key, Name, Part string }
 // policyPage is the policy of a kind with its history, and the form of another one.
 type policyPage struct {
 	Kind     string
-	Revision int
+	Revision *int // nil where there is no policy yet
 	History  []policyRow
 	Form     terms
 	Parts    []part
@@ -99,7 +102,7 @@ func policy(v *frame.Visit) error {
 	}
 	page.History = told.Policies
 	if len(page.History) > 0 {
-		page.Revision, page.Form = page.History[0].Revision, page.History[0].Terms
+		page.Revision, page.Form = &page.History[0].Revision, page.History[0].Terms
 	}
 	all, err := everyAgency(v)
 	if err != nil {

@@ -53,7 +53,9 @@ var commonTexts = frame.Texts{
 var homeTexts = frame.Texts{
 	"admin.home.open":          frame.Say("Cần xử lý", "To do"),
 	"admin.home.watch":         frame.Say("Cần lưu ý", "To watch"),
-	"admin.home.good":          frame.Say("Ổn", "In order"),
+	"admin.home.fine":          frame.Say("Ổn", "In order"),
+	"admin.home.good":          frame.Say("Những gì đang ổn", "In order"),
+	"admin.home.quiet":         frame.Say("Không có việc gì cần xử lý.", "Nothing needs attention."),
 	"admin.home.due":           frame.Say("Thời hạn", "Due"),
 	"admin.home.late":          frame.Say("Quá hạn %d ngày", "One day late|%d days late"),
 	"admin.home.noedition":     frame.Say("Không có lần cập nhật nào đang chuẩn bị", "No edition is being prepared"),

@@ -52,6 +52,8 @@ var tokenTexts = frame.Texts{
 	"admin.token.session":   frame.Say("Phiên trong trình duyệt", "Session of a browser"),
 	"admin.token.issued":    frame.Say("Cấp lúc", "Issued"),
 	"admin.token.expires":   frame.Say("Hết hạn", "Ends"),
+	"admin.token.through":   frame.Say("đến hết", "until the end of"),
+	"admin.token.ended":     frame.Say("Đã hết hạn", "Ended"),
 	"admin.token.used":      frame.Say("Dùng lần cuối", "Last used"),
 	"admin.token.unused":    frame.Say("chưa dùng", "never"),
 	"admin.token.for":       frame.Say("Dùng cho", "Is for"),

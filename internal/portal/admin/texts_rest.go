@@ -71,6 +71,7 @@ var editionTexts = frame.Texts{
 	"admin.candidate.awaits":  frame.Say("chữ ký:", "signatures:"),
 	"admin.candidate.missing": frame.Say("bản dịch:", "translations:"),
 	"admin.candidate.stale":   frame.Say("bản dịch lỗi thời:", "stale:"),
+	"admin.candidate.writing": frame.Say("đang sửa lại", "being written again"),
 	"admin.candidate.held":    frame.Say("Đã đưa vào", "Taken in"),
 	"admin.include":           frame.Say("Đưa vào", "Take in"),
 	"admin.exclude":           frame.Say("Đưa ra", "Take out"),

@@ -30,6 +30,18 @@ func (t token) Session() bool {
 	return err == nil && t.endsBefore(issued.Add(longestSession))
 }
 
+// Ended tells whether it is past its end.
+func (t token) Ended() bool { return t.endsBefore(time.Now()) }
+
+// LastDay is the day at whose end it ends; empty for another instant, or none.
+func (t token) LastDay() string {
+	at, err := time.Parse(time.RFC3339, t.Expires)
+	if err != nil || at.In(domain.CityZone).Format(time.TimeOnly) != "00:00:00" {
+		return ""
+	}
+	return lastDay(t.Expires)
+}
+
 // endsBefore tells whether it has an end, before an instant.
 func (t token) endsBefore(at time.Time) bool {
 	expires, err := time.Parse(time.RFC3339, t.Expires)

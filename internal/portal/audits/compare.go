@@ -14,14 +14,14 @@ func compared[T any](v *frame.Visit, f *filter, page, field, fragments string, r
 	}
 	if f.All && f.Agency == "" {
 		for _, key := range f.Agencies {
-			path := v.Path(page+"?agency=", key, "&channel=", f.Channel, "&from=", f.From, "&to=", f.To, "&by=", f.By)
+			path := v.Path(page+"?agency=", key, "&channel=", f.Channel, "&from=", v.Value("from"), "&to=", v.Value("to"), "&by=", f.By)
 			add(point{Key: key, Name: v.Agency(key), Path: path}, key, f.Channel)
 		}
 	}
 	n := len(points)
 	if f.Channel == "" {
 		for _, key := range f.Channels {
-			path := v.Path(page+"?agency=", f.Agency, "&channel=", key, "&from=", f.From, "&to=", f.To, "&by=", f.By)
+			path := v.Path(page+"?agency=", f.Agency, "&channel=", key, "&from=", v.Value("from"), "&to=", v.Value("to"), "&by=", f.By)
 			add(point{Key: key, Name: channelName(v, key), Path: path}, f.Agency, key)
 		}
 	}

@@ -1,9 +1,11 @@
 package audits
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
+	"signet/graph"
 	"signet/internal/portal/frame"
 )
 
@@ -87,7 +89,7 @@ func declare(v *frame.Visit) error {
 		in["version"] = n
 	}
 	if err := v.Ask(declareDocument, frame.Vars{"input": in}, nil); err != nil {
-		if err := v.Refused(err); err != nil {
+		if err := v.Refused(typedWrongly(err)); err != nil {
 			return err
 		}
 		return showDeclaration(v)
@@ -96,6 +98,17 @@ func declare(v *frame.Visit) error {
 		return v.Go("/usage/declare?done=audits-declared")
 	}
 	return v.Go("/usage?view=declared&done=audits-declared")
+}
+
+// typedWrongly makes a wrong input of what is not there: the form has named it.
+func typedWrongly(err error) error {
+	var r *graph.Refusal
+	if !errors.As(err, &r) || r.Code != graph.NotFound {
+		return err
+	}
+	wrong := *r
+	wrong.Code = graph.BadUserInput
+	return &wrong
 }
 
 // channelTyped is the channel of a form: another one that was written, or the chosen.

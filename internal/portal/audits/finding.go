@@ -1,6 +1,7 @@
 package audits
 
 import (
+	"signet/domain"
 	"signet/graph"
 	"signet/graph/node"
 	"signet/internal/portal/frame"
@@ -50,7 +51,7 @@ func showFinding(v *frame.Visit) error {
 		return unknownFinding()
 	}
 	page := &findingPage{found: *told.Node, Do: v.Value("do"), Once: once(), Outcomes: []string{"FIXED", "EXCEPTED", "FALSE_ALARM"}}
-	page.Answers = v.Can("findings.answer") && (page.Site.Agency == v.Viewer.Agency || v.Can("agencies.manage"))
+	page.Answers = v.Viewer.May(domain.AnswerFindings, domain.Scope{Agency: page.Site.Agency})
 	page.Settles = v.Can("audits.manage")
 	var audit struct{ Audit *struct{ Title string } }
 	if err := v.Ask(`query AuditsTitle($audit: ID!, $locale: Locale!) { audit(audit: $audit) { title(locale: $locale) } }`,

@@ -25,7 +25,6 @@ var wordTexts = frame.Texts{
 	"audits.compliance": frame.Say("Mức độ dùng đúng bản", "Compliance of use"),
 	"audits.reports":    frame.Say("Báo cáo", "Reports"),
 
-	"audits.filter":       frame.Say("Lọc", "Filter"),
 	"audits.filter.go":    frame.Say("Xem", "Show"),
 	"audits.filter.clear": frame.Say("Bỏ lọc", "Clear"),
 	"audits.agency":       frame.Say("Cơ quan", "Agency"),
@@ -43,7 +42,6 @@ var wordTexts = frame.Texts{
 	"audits.all.channels": frame.Say("Mọi kênh", "All channels"),
 	"audits.own":          frame.Say("Chỉ gồm cơ quan của bạn.", "This is of your own agency only."),
 	"audits.item":         frame.Say("Đối tượng", "Item"),
-	"audits.version":      frame.Say("Phiên bản", "Version"),
 	"audits.number":       frame.Say("Phiên bản %d", "Version %d"),
 	"audits.more":         frame.Say("Xem tiếp", "More"),
 	"audits.quarter":      frame.Say("Quý %s/%s", "Q%s/%s"),
@@ -146,7 +144,6 @@ var auditTexts = frame.Texts{
 	"audits.report.none": frame.Say("Chưa có báo cáo nào. Chạy «signet check --report %s» trên một trang web, hoặc gửi qua API.",
 		"There is no report yet. Run “signet check --report %s” on a web site, or send one by the API."),
 	"audits.report.checked": frame.Say("Thời điểm xem", "Looked at"),
-	"audits.report.pages":   frame.Say("Số trang", "Pages"),
 	"audits.report.part":    frame.Say("chưa xem hết", "not all of it"),
 	"audits.report.person":  frame.Say("người xem", "a person"),
 	"audits.report.tool":    frame.Say("Bằng", "By"),

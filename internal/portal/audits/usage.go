@@ -3,6 +3,7 @@ package audits
 import (
 	"slices"
 
+	"signet/domain"
 	"signet/internal/portal/frame"
 )
 
@@ -77,8 +78,8 @@ func flag(on bool) string {
 }
 
 // Ends tells whether the visitor may end a declared use.
-func (p *usagePage) Ends(v *frame.Visit, u use) bool {
-	return p.Declares && u.Ended == "" && (u.Agency == v.Viewer.Agency || v.Can("agencies.manage"))
+func (*usagePage) Ends(v *frame.Visit, u use) bool {
+	return v.Viewer.May(domain.DeclareUses, domain.Scope{Agency: u.Agency})
 }
 
 // usageParts are what the views ask for.

@@ -49,6 +49,7 @@ func TestTheBook(t *testing.T) {
 	t.Run("editions that were issued", w.issued)
 	t.Run("what is not for everybody", w.hidden)
 	t.Run("what was withdrawn", w.withdrawn)
+	t.Run("what is watched", w.watched)
 	t.Run("what to use instead", w.instead)
 }
 
@@ -129,6 +130,10 @@ func (w reader) past(t *testing.T) {
 		if err != nil || strings.HasPrefix(to.Path, "/vi/") && to.Path != "/vi/book/slogans" && to.Query().Get("at") != "2026-11-10" {
 			t.Errorf("%v leads out of that day", to)
 		}
+	}
+	item := w.Get(nobody, "/vi/items/slogan-open-sea?at=2026-11-10")
+	if !strings.Contains(item.Body, before) || strings.Contains(item.Body, now) || portaltest.First(item.Page, "div", "class=notice") == nil {
+		t.Error("an item is not as it was, or what came after it is not told")
 	}
 	// On the day of the issue the edition is in force, from nine o'clock.
 	if a := w.Get(nobody, "/vi/book/slogans?at=2026-11-16"); !strings.Contains(a.Body, now) {
@@ -226,6 +231,31 @@ func (w reader) withdrawn(t *testing.T) {
 		if portaltest.First(a.Page, "div", "class=notice bad") == nil || !strings.Contains(text, "Khẩu hiệu quốc tế") {
 			t.Errorf("%+v is told %s", who, text)
 		}
+	}
+}
+
+// The form is the account's, and leads back to the item.
+func (w reader) watched(t *testing.T) {
+	asks := func(who portaltest.Who, path string) string {
+		t.Helper()
+		return w.Get(who, path).Is(http.StatusOK).Form("/vi/me/watches").Get("do")
+	}
+	if a := w.Get(nobody, "/vi/items/logo-sample"); portaltest.First(a.Page, "form", "action=/vi/me/watches") != nil {
+		t.Error("nobody is offered to be told by mail")
+	}
+	if do := asks(designer, "/vi/items/slogan-open-sea"); do != "watch" {
+		t.Errorf("what is not watched is offered to %s", do)
+	}
+	for _, key := range []any{"slogan-open-sea", nil} {
+		if err := w.Ask(designer, `mutation($key: String) { watchItem(input: {key: $key}) { viewer { member } } }`, frame.Vars{"key": key}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if do := asks(designer, "/vi/items/slogan-open-sea"); do != "unwatch" {
+		t.Errorf("what is watched is offered to %s", do)
+	}
+	if do := asks(designer, "/vi/items/logo-sample/download"); do != "watch" {
+		t.Errorf("another item is watched: %s", do)
 	}
 }
 

@@ -30,6 +30,8 @@ type downloadPage struct {
 	// Address is where the download is, and Picture one that shows it.
 	Address, Picture string
 	Presets          []presets
+	// Watching is nil for who has not logged in.
+	Watching *watching
 }
 
 // presets are those of a kind, for one group of a list.
@@ -75,6 +77,9 @@ func download(v *frame.Visit) error {
 	}
 	for _, kind := range []rendition.PresetKind{rendition.Web, rendition.Social, rendition.Print, rendition.Icon} {
 		p.Presets = append(p.Presets, presets{string(kind), rendition.Presets(kind)})
+	}
+	if p.Watching, err = w.watching(now.Key); err != nil {
+		return err
 	}
 	if err := p.address(); err != nil {
 		return err

@@ -107,8 +107,12 @@ func TestWhatAReaderIsTold(t *testing.T) {
 
 func TestTermsAreToldInTheirLanguages(t *testing.T) {
 	v := &version{}
-	v.Content.Licence = "Được dùng tự do, CC BY 4.0 / Free to use, CC BY 4.0"
-	if got := fmt.Sprint(v.Terms()); got != "[{vi Được dùng tự do, CC BY 4.0} {en Free to use, CC BY 4.0}]" {
-		t.Error(got)
+	for licence, want := range map[string]string{
+		"Được dùng tự do, CC BY 4.0 / Free to use, CC BY 4.0": "[{vi Được dùng tự do, CC BY 4.0} {en Free to use, CC BY 4.0}]",
+		"Mẫu": "[{vi Mẫu}]", "": "[]", " / Sample": "[{en Sample}]",
+	} {
+		if v.Content.Licence = licence; fmt.Sprint(v.Terms()) != want {
+			t.Errorf("%q: %v", licence, v.Terms())
+		}
 	}
 }

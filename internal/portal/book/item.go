@@ -12,6 +12,8 @@ type itemPage struct {
 	// In is the language in which a template is shown, and Locales all that there are.
 	In      string
 	Locales []string
+	// Watching is nil for who has not logged in.
+	Watching *watching
 }
 
 const itemDocument = `
@@ -60,5 +62,8 @@ func item(v *frame.Visit) error {
 	}
 	p := itemPage{view: w, Version: now, Locales: now.Languages(string(v.Lang))}
 	p.In = chosen(v, p.Locales)
+	if p.Watching, err = w.watching(now.Key); err != nil {
+		return err
+	}
 	return v.Show("book/item", p)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 // refusing are the folders, and files, whose refusals a page may show: those of the API, and of what
@@ -143,7 +144,7 @@ func TestEveryRefusalIsToldInVietnamese(t *testing.T) {
 
 func TestRefusalsAreSentences(t *testing.T) {
 	for reason, sentence := range refusals {
-		begins := []rune(sentence)[0]
+		begins, _ := utf8.DecodeRuneInString(sentence)
 		if unicode.IsLower(begins) || !strings.HasSuffix(sentence, ".") || len(sentence) > 250 {
 			t.Errorf("%s: %q", reason, sentence)
 		}

@@ -27,9 +27,11 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
+	"signet/internal/notify"
 	"signet/internal/people/peopletest"
 	"signet/internal/portal/frame"
 	"signet/internal/sample"
+	"signet/internal/webhooks"
 	"signet/projections"
 )
 
@@ -42,6 +44,8 @@ type World struct {
 	Site   *frame.Site
 	Views  *projections.Views
 	Runner *commands.Runner
+	// Queue is what webhooks are to be told; nothing is sent.
+	Queue *webhooks.Queue
 	// Now is what the registry's clock says.
 	Now time.Time
 
@@ -67,13 +71,20 @@ func Open(tb testing.TB, areas ...frame.Area) *World {
 	w := &World{tb: tb, Views: views, Now: time.Now(), members: map[Who]uuid.UUID{}}
 	log := logtest.NewMemory()
 	w.Runner = &commands.Runner{Log: log, Clock: func() time.Time { return w.Now }}
-	tb.Cleanup(func() { must(tb, errors.Join(views.Close(), store.Close())) })
+	w.Queue, err = webhooks.Open(filepath.Join(tb.TempDir(), "queue.db"), webhooks.Options{Clock: w.Runner.Clock})
+	must(tb, err)
+	tb.Cleanup(func() { must(tb, errors.Join(views.Close(), store.Close(), w.Queue.Close())) })
+	notifier, err := notify.New(notify.Options{Runner: w.Runner, Views: views, Queue: w.Queue, Master: make([]byte, 32)})
+	must(tb, err)
 	w.follow(log)
 	w.fill(store)
 	auth, err := access.NewAuthenticator(views, w.Runner.Clock)
 	must(tb, err)
 	logger := slog.New(slog.NewTextHandler(tb.Output(), nil))
-	api := graph.NewHandler(&graph.Resolver{Runner: w.Runner, Views: views, Store: store, People: peopletest.NewMemory(), MaxUpload: 1 << 20}, auth, logger)
+	api := graph.NewHandler(&graph.Resolver{
+		Runner: w.Runner, Views: views, Store: store, People: peopletest.NewMemory(), Notifier: notifier, MaxUpload: 1 << 20,
+		System: graph.System{Version: "test", Started: w.Now, Backlog: w.Queue.Backlog},
+	}, auth, logger)
 	w.Site, err = frame.New(frame.Options{
 		API: api, Links: true, Log: logger,
 		Receive: func(ctx context.Context, from io.Reader) (assets.Info, error) {
@@ -119,7 +130,7 @@ func (w *World) fill(store assets.Store) {
 	for _, agency := range []string{"so-ngoai-vu", "so-vhttdl", "bao-ptth", "so-cong-thuong", "ban-ql-kkt", "so-nnmt"} {
 		last = w.add(Who{agency, domain.RoleReviewer})
 	}
-	last = max(last, w.add(Who{"so-cong-thuong", domain.RoleAgency}))
+	last = max(last, w.add(Who{"so-cong-thuong", domain.RoleAgency}), w.add(Who{"so-ngoai-vu", domain.RoleAdmin}))
 	must(w.tb, w.Views.WaitFor(context.Background(), last))
 }
 
@@ -133,6 +144,16 @@ func (w *World) add(who Who) eventlog.Position {
 	result, err := commands.Run(context.Background(), w.Runner, domain.Agencies, c, commands.Request{Actor: kit.Operator})
 	must(w.tb, err)
 	return result.Position
+}
+
+// Issue gives a member of an agency a token that lasts for some time.
+func (w *World) Issue(agency string, token access.Token, member uuid.UUID, lasts time.Duration) {
+	w.tb.Helper()
+	expires := w.Now.Add(lasts)
+	c := domain.IssueToken{Agency: agency, Member: member, Token: token.ID, Hash: token.Hash, Expires: &expires}
+	result, err := commands.Run(context.Background(), w.Runner, domain.Agencies, c, commands.Request{Actor: kit.Operator})
+	must(w.tb, err)
+	must(w.tb, w.Views.WaitFor(context.Background(), result.Position))
 }
 
 // Viewer is a member as the API knows one.
