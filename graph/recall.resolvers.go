@@ -19,14 +19,8 @@ func (r *queryResolver) Recalls(ctx context.Context, key *string, agency *string
 	if _, err := need(ctx, domain.ReadApproved); err != nil {
 		return nil, err
 	}
-	if agency != nil {
-		viewer, err := need(ctx, domain.ReadUsage)
-		if err == nil && *agency != viewer.Agency && !viewer.Can(domain.ReadAllUsage) {
-			err = domain.Refuse(domain.Forbidden, "not_permitted", "this shows what your own agency has used only").At("agency")
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := seeUsageOf(ctx, agency); err != nil {
+		return nil, err
 	}
 	p, err := pageOf[projections.RecallCursor](first, after)
 	if err != nil {

@@ -160,7 +160,7 @@ func (l *behindLog) Head(ctx context.Context) (eventlog.Position, error) {
 	return head + eventlog.Position(l.more), err
 }
 
-func (l *behindLog) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eventlog.Recorded, error] {
+func (l *behindLog) Follow(_ context.Context, after eventlog.Position) iter.Seq2[eventlog.Recorded, error] {
 	l.followed++
 	return func(yield func(eventlog.Recorded, error) bool) {
 		for i := range l.more {

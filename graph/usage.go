@@ -37,6 +37,18 @@ func (r *Resolver) usageFilter(ctx context.Context, in *gen.UsageFilter, asOf *t
 	return f, nil
 }
 
+// seeUsageOf refuses a viewer who asks what an agency has used, and may not see that.
+func seeUsageOf(ctx context.Context, agency *string) error {
+	if agency == nil {
+		return nil
+	}
+	viewer, err := need(ctx, domain.ReadUsage)
+	if err == nil && *agency != viewer.Agency && !viewer.Can(domain.ReadAllUsage) {
+		err = domain.Refuse(domain.Forbidden, "not_permitted", "this shows what your own agency has used only").At("agency")
+	}
+	return err
+}
+
 func (r *Resolver) usageTotals(ctx context.Context, f projections.UsageFilter, first *int, after *string) (*gen.UsageTotalConnection, error) {
 	p, err := pageOf[projections.UsageCursor](first, after)
 	if err != nil {

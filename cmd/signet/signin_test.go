@@ -120,7 +120,7 @@ func TestTheServerStartsWhileTheProviderIsAway(t *testing.T) {
 	t.Parallel()
 	o, _ := signinFiles(t)
 	p := serving(t, t.TempDir(), "--oidc-issuer", "http://127.0.0.1:9", "--oidc-client-id", o.client, "--oidc-client-secret-file", o.secret, "--oidc-rules", o.rules, "--public-url", o.public)
-	if status, _, page := p.get("/", ""); status != http.StatusOK || !bytes.Contains(page, []byte(`href="/login"`)) {
+	if status, _, page := p.get("/", ""); status != http.StatusOK || !bytes.Contains(page, []byte(`href="/vi/login"`)) {
 		t.Errorf("the first page: %d", status)
 	}
 	if status, _, body := p.get("/login", ""); status != http.StatusServiceUnavailable || !bytes.Contains(body, []byte("provider_unavailable")) {

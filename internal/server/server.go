@@ -74,7 +74,8 @@ type Options struct {
 	Links *links.Keys
 	// People keeps the names of members; nil where nobody is named.
 	People people.Store
-	// System is what the program knows of itself, for those who look after it.
+	// System is what the program knows of itself, for those who look after it; Started is
+	// when the server was made if it is zero.
 	System graph.System
 	// Door lets people in who log in elsewhere; nil where nobody does.
 	Door *signin.Door
@@ -141,6 +142,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.System.Started.IsZero() {
+		o.System.Started = time.Now()
 	}
 	auth, err := access.NewAuthenticator(o.Views, o.Runner.Clock)
 	if err != nil {
