@@ -112,7 +112,7 @@ var readings = []struct{ name, query, path, may string }{
 	{"who has not signed an approved version", `{ item(key: "recused") { version(number: 1) { recusals { reason } } } }`, "item.version.recusals.0", "lan mai minh hoa auditor admin"},
 	{"candidates", `{ edition(number: 1) { candidates { edges { node { key } } } } }`, "edition.candidates", "lan mai minh hoa auditor admin"},
 	{"an edition", `{ edition(number: 1) { readiness { included } } }`, "edition.readiness", "lan mai minh hoa designer press auditor admin"},
-	{"editions", `{ editions { edges { node { number } } } }`, "editions", "lan mai minh hoa designer press auditor admin"},
+	{"editions in preparation", `{ editions { edges { node { number } } } }`, "editions.edges.0", "lan mai minh hoa designer press auditor admin"},
 	{"coverage of an edition", `{ coverage(edition: 1) { kind } }`, "coverage", "lan mai minh hoa designer press auditor admin"},
 	{"recalls", `{ recalls { edges { node { key } } } }`, "recalls", "lan mai minh hoa designer press auditor admin"},
 	{"recalls of what an agency uses", `{ recalls(agency: "press") { edges { node { key } } } }`, "recalls", "press auditor admin"},
