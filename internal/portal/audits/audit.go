@@ -16,11 +16,11 @@ type round struct {
 
 // report is what was found at a site.
 type report struct {
-	Report, Checked, Tool string
-	Round, Pages          int
-	Site                  site
-	Complete              bool
-	Counts                []struct {
+	Checked, Tool string
+	Round         int
+	Site          site
+	Complete      bool
+	Counts        []struct {
 		Outcome string
 		Places  int
 	}
@@ -71,7 +71,7 @@ const auditDocument = `query AuditsAudit($audit: ID!, $locale: Locale!, $after: 
 		audit agency title(locale: $locale) due round repeatMonths planned ended reason revision
 		scope { agencies channels sites { address agency channel } from until } rounds { round due concluded summary }
 		reports(first: 50, after: $after) {
-			edges { node { report round site { address agency channel } checked tool pages complete counts { outcome places } } } pageInfo { hasNextPage endCursor }
+			edges { node { round site { address agency channel } checked tool complete counts { outcome places } } } pageInfo { hasNextPage endCursor }
 		}
 	}
 	overdue: findings(filter: {audit: $audit, overdue: true}, first: 20) { ...Found }
@@ -105,7 +105,7 @@ func showAudit(v *frame.Visit) error {
 	page.Overdue, page.Open = told.Overdue.Nodes(), withoutOverdue(told.Open.Nodes())
 	page.Manages, page.Once, page.Do = v.Can("audits.manage"), once(), v.Value("do")
 	page.Outcomes = append([]string{"CURRENT"}, wrong...)
-	page.progress(v.Value("after") == "")
+	page.progress(v)
 	var err error
 	if page.Names, err = namesOf(v, keysOf(page.Overdue, page.Open)...); err != nil {
 		return err
@@ -113,8 +113,9 @@ func showAudit(v *frame.Visit) error {
 	return v.Show("audits/audit", page)
 }
 
-// progress tells which sites of the plan the round that runs has looked at.
-func (p *auditPage) progress(first bool) {
+// progress tells which sites of the plan the round that runs has looked at. An agency
+// is told of its own: it does not know of reports on others.
+func (p *auditPage) progress(v *frame.Visit) {
 	checked := map[prose]string{}
 	older := p.Reports.Next() == ""
 	for _, r := range p.Reports.Nodes() {
@@ -124,8 +125,11 @@ func (p *auditPage) progress(first bool) {
 			checked[r.Site.Address] = r.Checked
 		}
 	}
-	p.Complete = first && older
+	p.Complete = v.Value("after") == "" && older
 	for _, s := range p.Scope.Sites {
+		if s.Agency != v.Viewer.Agency && !v.Can("read.usage.all") {
+			continue
+		}
 		l := looked{s, checked[s.Address]}
 		if l.Checked != "" {
 			p.Looked++

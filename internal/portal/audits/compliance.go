@@ -13,7 +13,7 @@ func (f fit) Old() int { return f.Superseded + f.Withdrawn }
 
 // used is a UsageCompliance of the API.
 type used struct {
-	From, To                      string
+	From                          string
 	Share                         *int
 	Downloads, Requests, Declared fit
 	Robots                        int
@@ -27,7 +27,7 @@ func (u used) point() point {
 }
 
 const usedFields = `fragment Used on UsageCompliance {
-	from to share robots downloads { ...Fit } requests { ...Fit } declared { ...Fit }
+	from share robots downloads { ...Fit } requests { ...Fit } declared { ...Fit }
 }
 fragment Fit on UsageFit { current superseded withdrawn scheduled }
 `

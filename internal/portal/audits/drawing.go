@@ -17,8 +17,7 @@ var outcomes = []string{"current", "superseded", "withdrawn", "altered"}
 // point is what was counted in a span of time, or for an agency or a channel.
 type point struct {
 	Key          string // of the agency or the channel
-	Name         string // how a table calls it
-	Label        string // how a drawing calls it, if that is shorter
+	Name         string
 	Path         string // of the page about it alone, if there is one
 	Counts       [4]int // by outcomes
 	Unregistered int
@@ -91,7 +90,7 @@ func drawTime(v *frame.Visit, id string, points []point) *drawing {
 		}
 		d.Columns = append(d.Columns, col)
 	}
-	d.describe(v)
+	d.describe()
 	told := slices.DeleteFunc(slices.Clone(points), func(p point) bool { return p.Share == nil })
 	switch n := len(told); {
 	case n == 1:
@@ -107,7 +106,7 @@ func drawTime(v *frame.Visit, id string, points []point) *drawing {
 // nothing was counted are left out.
 func drawEach(v *frame.Visit, id, head string, points []point) *drawing {
 	points = slices.DeleteFunc(points, func(p point) bool { return p.Sum()+p.Unregistered == 0 })
-	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(orMany(a.Share), orMany(b.Share)) })
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(orLast(a.Share), orLast(b.Share)) })
 	d := &drawing{ID: id, Points: points, Head: head, Message: v.T("audits.none")}
 	for _, p := range points {
 		b := bar{point: p}
@@ -117,7 +116,7 @@ func drawEach(v *frame.Visit, id, head string, points []point) *drawing {
 		}
 		d.Bars = append(d.Bars, b)
 	}
-	d.describe(v)
+	d.describe()
 	told := slices.DeleteFunc(slices.Clone(points), func(p point) bool { return p.Share == nil })
 	switch n := len(told); {
 	case n == 1:
@@ -139,8 +138,8 @@ func sinceFirst(v *frame.Visit, points []point) []point {
 	return points[max(0, slices.IndexFunc(points, func(p point) bool { return p.Sum()+p.Unregistered > 0 })):]
 }
 
-// orMany puts what has no share last.
-func orMany(share *int) int {
+// orLast puts what has no share last.
+func orLast(share *int) int {
 	if share == nil {
 		return 101
 	}
@@ -148,7 +147,7 @@ func orMany(share *int) int {
 }
 
 // describe says all of it in words, and which outcomes the legend must explain.
-func (d *drawing) describe(v *frame.Visit) {
+func (d *drawing) describe() {
 	var words []string
 	seen := [4]bool{true} // what is in force is always explained
 	for _, p := range d.Points {

@@ -26,7 +26,7 @@ func (p *findingPage) Open() bool { return p.Status == "OPEN" || p.Status == "AN
 const findingDocument = `query AuditsFinding($id: ID!) {
 	node(id: $id) { ... on Finding {
 		finding audit site { address agency channel } place line outcome certainty by key version picture evidence { text before after }
-		status resolution promised overdue first last changed revision steps { what agency at text promised resolution }
+		status resolution promised overdue first last revision steps { what agency at text promised resolution }
 	} }
 }`
 

@@ -20,7 +20,7 @@ type found struct {
 	Status, Resolution     string
 	Promised               string
 	Overdue                bool
-	First, Last, Changed   string
+	First, Last            string
 	Revision               int
 	Steps                  []step
 }
@@ -36,8 +36,7 @@ type step struct {
 
 const foundFields = `fragment Found on FindingConnection {
 	edges { node {
-		finding audit site { address agency channel } place line outcome certainty by key version picture evidence { text before after }
-		status resolution promised overdue first last changed revision
+		finding site { address agency channel } place line outcome key version picture evidence { text } status promised overdue
 	} }
 	pageInfo { hasNextPage endCursor }
 }

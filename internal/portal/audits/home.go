@@ -44,19 +44,19 @@ func (r running) Late() bool { return r.Due != "" && r.Due < dayText(today()) }
 const homeDocument = `query AuditsHome($locale: Locale!, $scope: UsageScope, $agency: String, $channel: String, $from: Date!, $to: Date!, $by: UsageSpan!) {
 	auditCompliance(scope: $scope, from: $from, to: $to, by: $by) { ...Counted }
 	audits(running: true, first: 6) {
-		edges { node { audit agency title(locale: $locale) due round repeatMonths scope { agencies channels sites { address agency channel } from until } } } pageInfo { hasNextPage }
+		edges { node { audit title(locale: $locale) due round scope { agencies channels sites { address agency channel } from until } } } pageInfo { hasNextPage }
 	}
 	overdue: findings(filter: {overdue: true, agency: $agency, channel: $channel}, first: 20) { ...Found }
 	open: findings(filter: {statuses: [OPEN, ANSWERED], agency: $agency, channel: $channel}, first: 10) { ...Found }
 }
 ` + countedFields + foundFields
 
-const countedFields = `fragment Counted on AuditPoint { from to sites current superseded withdrawn altered unregistered share }
+const countedFields = `fragment Counted on AuditPoint { from sites current superseded withdrawn altered unregistered share }
 `
 
 // counted is an AuditPoint of the API.
 type counted struct {
-	From, To                                              string
+	From                                                  string
 	Sites                                                 int
 	Current, Superseded, Withdrawn, Altered, Unregistered int
 	Share                                                 *int

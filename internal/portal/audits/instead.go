@@ -107,7 +107,8 @@ func insteadOf(v *frame.Visit, f found) (*instead, error) {
 		return i, nil
 	}
 	i.Number = now.Number
-	return i, i.fill(v, f, now)
+	err = i.fill(v, f, now)
+	return i, err
 }
 
 func askInstead(v *frame.Visit, key string, number int) (*item, *standing, error) {

@@ -73,14 +73,13 @@ type covered struct {
 type edition struct {
 	Number                  int
 	Title, Issued, Decision string
-	Decided                 string
 }
 
 const reportsDocument = `query AuditsReports($from: Date!, $to: Date!, $locale: Locale!) {
 	used: usageCompliance(from: $from, to: $to, by: WHOLE) { ...Used }
 	audited: auditCompliance(from: $from, to: $to, by: WHOLE) { ...Counted }
 	coverage { locale covered total percent met }
-	editions(first: 20) { edges { node { number title(locale: $locale) issued decision decided } } }
+	editions(first: 20) { edges { node { number title(locale: $locale) issued decision } } }
 	overdue: findings(filter: {overdue: true}, first: 100) { ...Found }
 	outlived: usageAfterEnd(first: 100) { ...Outlived }
 }

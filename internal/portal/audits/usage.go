@@ -12,10 +12,10 @@ var views = []string{"totals", "outdated", "declared", "downloads", "unused"}
 
 // total is the use of a version by an agency through a channel.
 type total struct {
-	Key, Agency, Channel, First, Last string
-	Number                            int
-	Downloads, Requests, Declared     int
-	InForce                           bool
+	Key, Agency, Channel, Last    string
+	Number                        int
+	Downloads, Requests, Declared int
+	InForce                       bool
 }
 
 // outlived is a version that was used after its end.
@@ -85,7 +85,7 @@ func (*usagePage) Ends(v *frame.Visit, u use) bool {
 // usageParts are what the views ask for.
 var usageParts = map[string]string{
 	"totals": `after: usageAfterEnd(scope: $scope, first: 5) { ...Outlived }
-	totals: usage(filter: $filter, first: 50, after: $after) { edges { node { key number agency channel downloads requests declared first last inForce } } pageInfo { hasNextPage endCursor } }`,
+	totals: usage(filter: $filter, first: 50, after: $after) { edges { node { key number agency channel downloads requests declared last inForce } } pageInfo { hasNextPage endCursor } }`,
 	"outdated": `after: usageAfterEnd(scope: $scope, first: 50, after: $after) { ...Outlived }`,
 	"declared": `uses: declaredUses(filter: $filter, running: $running, first: 50, after: $after) {
 		edges { node { id agency key number channel place since ended inForce revision } } pageInfo { hasNextPage endCursor } }`,

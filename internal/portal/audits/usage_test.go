@@ -3,7 +3,6 @@ package audits_test
 import (
 	"net/http"
 	"strings"
-	"testing"
 
 	"golang.org/x/net/html"
 
@@ -22,31 +21,31 @@ func row(a *portaltest.Answer, place string) *html.Node {
 	return nil
 }
 
-func declared(t *testing.T, w *audited) {
+func declared(w *audited) {
 	const path, list = "/vi/usage/declare", "/vi/usage?view=declared"
 	form := set(w.Get(trade, path+"?key=slogan-open-sea").Form(path), "channel", "events", "place", "Gian hàng hội chợ")
 	if got := form.Get("version"); got != "slogan-open-sea 2" {
-		t.Errorf("what is chosen is %q", got)
+		w.t.Errorf("what is chosen is %q", got)
 	}
 	a := w.Post(trade, path, set(form, "channel-other", "Hội chợ")).Is(http.StatusUnprocessableEntity)
 	if got := a.Form(path); got.Get("place") != "Gian hàng hội chợ" || got.Get("channel-other") != "Hội chợ" {
-		t.Errorf("what was typed is gone: %s", got)
+		w.t.Errorf("what was typed is gone: %s", got)
 	}
 	form.Set("channel-other", "")
 	for range 2 { // a double click declares once
 		if to := w.Post(trade, path, form).To(); !strings.HasPrefix(to, list) {
-			t.Errorf("a declaration leads to %s", to)
+			w.t.Errorf("a declaration leads to %s", to)
 		}
 	}
 	a = w.Get(trade, list)
 	if got := strings.Count(main(a), "Gian hàng hội chợ"); got != 2 { // its place, and the form that ends it
-		t.Errorf("it is told %d times: %s", got, main(a))
+		w.t.Errorf("it is told %d times: %s", got, main(a))
 	}
 	if portaltest.First(row(w.Get(auditor, list), "Gian hàng hội chợ"), "form", "") != nil {
-		t.Error("an auditor may end it")
+		w.t.Error("an auditor may end it")
 	}
 	if row(w.Get(other, list), "Gian hàng hội chợ") != nil {
-		t.Error("another agency sees it")
+		w.t.Error("another agency sees it")
 	}
 	end := unseen(portaltest.First(row(a, "Gian hàng hội chợ"), "form", ""))
 	w.Post(trade, "/vi/usage/end", set(end, "on", "hôm nay")).Is(http.StatusUnprocessableEntity)
@@ -54,19 +53,19 @@ func declared(t *testing.T, w *audited) {
 	w.Post(auditor, "/vi/usage/end", end).Is(http.StatusForbidden)
 	w.Post(trade, "/vi/usage/end", set(end, "on", "")).To()
 	if row(w.Get(trade, list), "Gian hàng hội chợ") != nil || row(w.Get(trade, list+"&ended=1"), "Gian hàng hội chợ") == nil {
-		t.Error("it goes on, or is forgotten")
+		w.t.Error("it goes on, or is forgotten")
 	}
 }
 
-func declaredOtherwise(t *testing.T, w *audited) {
+func declaredOtherwise(w *audited) {
 	const path = "/en/usage/declare"
 	form := w.Get(designer, path).Form(path)
 	if _, chooses := form["agency"]; chooses {
-		t.Error("a designer may choose an agency")
+		w.t.Error("a designer may choose an agency")
 	}
 	w.Post(designer, path, set(form, "other", "slogan-open-sea", "place", "Poster")).Is(http.StatusUnprocessableEntity) // without a number
 	if to := w.Post(designer, path, set(form, "other", "slogan-open-sea 1", "channel-other", "zalo", "place", "Poster")).To(); !strings.HasPrefix(to, path) {
-		t.Errorf("who may not read uses is led to %s", to)
+		w.t.Errorf("who may not read uses is led to %s", to)
 	}
 	form = set(w.Get(admin, path).Form(path), "agency", "so-khcn", "other", "slogan-gateway 1", "place", "Website")
 	w.Post(admin, path, form).To()
@@ -74,27 +73,27 @@ func declaredOtherwise(t *testing.T, w *audited) {
 	a := w.Get(auditor, "/en/usage?view=declared&outdated=1")
 	for place, want := range map[string]string{"Poster": "zalo", "Website": "Department of Science and Technology"} {
 		if got := portaltest.Text(row(a, place)); !strings.Contains(got, want) {
-			t.Errorf("%s: %s", place, got)
+			w.t.Errorf("%s: %s", place, got)
 		}
 	}
 }
 
-func outdatedFirst(t *testing.T, w *audited) {
+func outdatedFirst(w *audited) {
 	w.ask(trade, `mutation($in: DeclareUseInput!) { declareUse(input: $in) { position } }`,
 		frame.Vars{"key": "slogan-red-flamboyant", "version": 1, "channel": "press", "place": "Tờ gấp"}, nil)
 	a := w.Get(trade, "/en/usage")
 	first := portaltest.Text(portaltest.First(a.Page, "section", ""))
 	if !strings.Contains(first, "Version 1") || !strings.Contains(first, "one declared use goes on") {
-		t.Errorf("first of all: %s", first)
+		w.t.Errorf("first of all: %s", first)
 	}
 	w.Get(trade, "/en/usage?view=outdated&agency=so-khcn").Is(http.StatusOK) // its own, whatever is asked for
 	compliance := main(w.Get(trade, "/en/usage/compliance"))
 	if !strings.Contains(compliance, "of which 1 of what was no longer in force") {
-		t.Errorf("compliance: %s", compliance)
+		w.t.Errorf("compliance: %s", compliance)
 	}
 }
 
-func reportChosen(t *testing.T, w *audited) {
+func reportChosen(w *audited) {
 	year := w.Now.In(domain.CityZone).Format("2006")
 	for query, want := range map[string]string{
 		"?period=" + year + "-H1&language=en": "/reports?period=" + year + "-H1&lang=en&format=html",
@@ -104,10 +103,10 @@ func reportChosen(t *testing.T, w *audited) {
 		a := w.Get(auditor, "/vi/reports"+query).Is(http.StatusOK)
 		got := portaltest.Attr(portaltest.First(portaltest.First(a.Page, "main", ""), "a", "class=button"), "href")
 		if !strings.HasPrefix(got, want) {
-			t.Errorf("%s leads to %s", query, got)
+			w.t.Errorf("%s leads to %s", query, got)
 		}
 	}
 	if got := section(w.Get(auditor, "/en/reports?period="+year), "issued"); !strings.Contains(got, "MẪU-01/QĐ-TĐ") && year == "2026" {
-		t.Errorf("the edition of the year: %s", got)
+		w.t.Errorf("the edition of the year: %s", got)
 	}
 }

@@ -53,6 +53,9 @@ func (p downloadPage) PresetTitle(of rendition.Preset) string {
 	return of.Vietnamese
 }
 
+// Made tells whether other formats can be made of what is chosen.
+func (p downloadPage) Made() bool { return p.Chosen.Picture().picture() }
+
 // Here is the address of the page, to come back to.
 func (p downloadPage) Here() string { return p.visit.URL.RequestURI() }
 
@@ -102,10 +105,10 @@ func (p *downloadPage) choose(key string) {
 			p.File = f
 		}
 	}
-	if strings.HasPrefix(p.Format, originalMark) || p.Format == "" {
+	if strings.HasPrefix(p.Format, originalMark) || p.Format == "" || !p.Made() {
 		p.Format = p.FormatOf(p.File)
 	}
-	if _, known := rendition.FindPreset(p.Preset); !known {
+	if _, known := rendition.FindPreset(p.Preset); !known || !p.File.picture() {
 		p.Preset = ""
 	}
 }

@@ -40,6 +40,29 @@ func TestAnEmptyRegistryLeadsOn(t *testing.T) {
 	}
 }
 
+// A logo of which there is no picture, but a PDF, can be had, and is drawn nowhere.
+func TestALogoWithoutAPicture(t *testing.T) {
+	const logo = `{"data": {"approved": {"edges": [{"node": {"key": "sealed", "kind": "LOGO", "number": 1, "validFrom": "2026-11-16T02:00:00Z",
+		"content": {"units": [{"role": "NAME", "texts": [{"locale": "vi", "text": "Dấu"}]}]}, "item": {"inForce": {"number": 1}},
+		"files": [{"url": "/files/sealed/1/seal.pdf", "small": "/files/s?x=1", "large": "/files/l?x=1", "file": {"name": "seal.pdf", "colour": "FULL", "layout": "MARK", "mediaType": "application/pdf", "size": 900}}]}}]}}}`
+	api := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, logo) })
+	site, err := frame.New(frame.Options{API: api}, book.Area())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/vi/book/logos", "/vi/items/sealed", "/vi/items/sealed/download?format=PNG&preset=web-card"} {
+		w := httptest.NewRecorder()
+		site.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		_, main, _ := strings.Cut(w.Body.String(), "<main")
+		if w.Code != http.StatusOK || strings.Contains(main, "<img") || strings.Contains(main, "<image") || !strings.Contains(main, "PDF") {
+			t.Errorf("%s: %d %s", path, w.Code, main)
+		}
+		if strings.Contains(path, "preset") && !strings.Contains(main, `href="/files/sealed/1/seal.pdf"`) {
+			t.Error("the PDF can't be downloaded")
+		}
+	}
+}
+
 func administrator() access.Viewer {
 	var v access.Viewer
 	v.Agency, v.Roles, v.Token = "a", domain.Roles{domain.RoleAdmin}, "t"

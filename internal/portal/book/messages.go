@@ -41,39 +41,48 @@ type message struct {
 
 // pillars are the content pillars, in the order in which sets name them.
 func pillars(sets []*version) []subject {
-	known := named(sets, "AUDIENCE")
-	return collect(sets, named(sets, "PILLAR"), func(u unit) string { return u.Pillar }, func(u unit) subject { return find(known, u.Audience) })
+	known := audienceNames(sets)
+	return collect(sets, pillarNames(sets), func(u unit) string { return u.Pillar }, func(u unit) subject { return find(known, u.Audience) })
 }
 
 // audiences are whom messages are for.
 func audiences(sets []*version) []subject {
-	known := named(sets, "PILLAR")
-	return collect(sets, named(sets, "AUDIENCE"), func(u unit) string { return u.Audience }, func(u unit) subject { return find(known, u.Pillar) })
+	known := pillarNames(sets)
+	return collect(sets, audienceNames(sets), func(u unit) string { return u.Audience }, func(u unit) subject { return find(known, u.Pillar) })
 }
 
-// named are the names of pillars, which a unit of that role says, or of audiences, which
-// are those of the first set whose units are for one audience alone.
-func named(sets []*version, of string) (all []subject) {
-	add := func(key string, names sayings) {
-		if key != "" && find(all, key).Key == "" {
-			all = append(all, subject{Key: key, Names: names})
-		}
-	}
+// pillarNames are what units of the role say.
+func pillarNames(sets []*version) (all []subject) {
 	for _, set := range sets {
-		audience := ""
-		for _, u := range set.Content.Units {
-			if of == "PILLAR" && u.Role == "PILLAR" {
-				add(u.Pillar, u.Texts)
-			}
-			if u.Audience != "" && audience == "" {
-				audience = u.Audience
-			}
-		}
-		if of == "AUDIENCE" {
-			add(audience, set.First("NAME"))
+		for _, u := range set.All("PILLAR") {
+			all = named(all, u.Pillar, u.Texts)
 		}
 	}
 	return all
+}
+
+// audienceNames are those of the sets that are for one audience alone.
+func audienceNames(sets []*version) (all []subject) {
+	for _, set := range sets {
+		var of []string
+		for _, u := range set.Content.Units {
+			if u.Audience != "" && !slices.Contains(of, u.Audience) {
+				of = append(of, u.Audience)
+			}
+		}
+		if len(of) == 1 {
+			all = named(all, of[0], set.First("NAME"))
+		}
+	}
+	return all
+}
+
+// named adds a subject that has a key, once.
+func named(all []subject, key string, names sayings) []subject {
+	if key == "" || find(all, key).Key != "" {
+		return all
+	}
+	return append(all, subject{Key: key, Names: names})
 }
 
 func find(all []subject, key string) subject {

@@ -2,7 +2,6 @@ package book
 
 import (
 	"slices"
-	"strings"
 
 	"signet/internal/portal/frame"
 )
@@ -115,13 +114,4 @@ func (p searchPage) Count() (n int) {
 		n += len(k.Items)
 	}
 	return n
-}
-
-// Plain is the line without marks, for a suggestion.
-func (h hit) Plain() string {
-	var b strings.Builder
-	for _, p := range h.Pieces {
-		b.WriteString(p.Text)
-	}
-	return b.String()
 }

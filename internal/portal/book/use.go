@@ -16,44 +16,43 @@ type use struct {
 const (
 	paper = "#ffffff"
 	night = "#0c2a31"
+	tint  = "#dbe8ea"
 )
 
-// Uses are the examples for a logo: what is wrong is drawn with its first variant.
+// Uses are the examples for a logo: what is wrong is drawn with its main picture.
 func (v *version) Uses() []use {
 	const w, h, rim = 240, 135, 26
 	space := box{rim, rim, w - 2*rim, h - 2*rim}
-	of := func(f *file) (string, box) { return f.Small, fitted(f.File.Width, f.File.Height, space) }
-	main := v.Variants()[0].Picture()
-	picture, fits := of(main)
-	all := []use{{"paper", true, paper, picture, fits}}
-	if reversed := v.Variant("REVERSED"); reversed != nil {
-		other, otherFits := of(reversed.Picture())
-		all = append(all, use{"night", true, night, other, otherFits})
+	fits := func(f *file) box { return fitted(f.File.Width, f.File.Height, space) }
+	main := v.Main()
+	fit := fits(main)
+	all := []use{{"paper", true, paper, main.Small, fit}}
+	if reversed := v.Pictured("REVERSED"); reversed != nil {
+		all = append(all, use{"night", true, night, reversed.Small, fits(reversed)})
 	}
-	if one := v.Variant("ONE"); one != nil {
-		other, otherFits := of(one.Picture())
-		all = append(all, use{"one", true, "#dbe8ea", other, otherFits})
+	if one := v.Pictured("ONE"); one != nil {
+		all = append(all, use{"one", true, tint, one.Small, fits(one)})
 	}
-	stretched := box{fits.X + fits.W/5, rim / 2, fits.W * 3 / 5, h - rim}
+	stretched := box{fit.X + fit.W/5, rim / 2, fit.W * 3 / 5, h - rim}
 	if main.File.Height >= main.File.Width {
-		stretched = box{rim / 2, fits.Y + fits.H/4, w - rim, fits.H / 2}
+		stretched = box{rim / 2, fit.Y + fit.H/4, w - rim, fit.H / 2}
 	}
 	return append(all,
-		use{"stretched", false, paper, picture, stretched}, use{"recoloured", false, paper, picture, fits},
-		use{"busy", false, "busy", picture, fits}, use{"dark", false, night, picture, fits}, use{"tilted", false, paper, picture, fits})
+		use{"stretched", false, paper, main.Small, stretched}, use{"recoloured", false, paper, main.Small, fit},
+		use{"busy", false, "busy", main.Small, fit}, use{"dark", false, night, main.Small, fit}, use{"tilted", false, paper, main.Small, fit})
 }
 
-// ClearSpace is drawn with the first variant.
+// ClearSpace is drawn with the main picture.
 func (v *version) ClearSpace() clearSpace {
-	f := v.Variants()[0].Picture()
+	f := v.Main()
 	return clearSpaceOf(f.File.Width, f.File.Height)
 }
 
-// Smallest are the drawings of the first variant at its smallest: in print, and on a
+// Smallest are the drawings of the main picture at its smallest: in print, and on a
 // screen.
 func (v *version) Smallest(m manual) []smallest {
 	const perMM = 96 / 25.4 // pixels of CSS
-	f := v.Variants()[0].Picture()
+	f := v.Main()
 	number := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 	return []smallest{
 		smallestOf(f, int(m.MM*perMM), number(m.MM)+" mm"),

@@ -56,6 +56,8 @@ type file struct {
 		Name, Colour, Layout, MediaType string
 		Size, Width, Height             int
 	}
+	// Shown: it is a picture, which whoever reads the page may see.
+	Shown bool
 }
 
 // page is a page of versions, as Relay has it.
@@ -84,6 +86,7 @@ func (w view) ready(all ...*version) {
 		// drafts are, also when it was withdrawn.
 		v.Shown = !v.Older || w.visit.Can("read.unapproved")
 		for _, f := range v.Files {
+			f.Shown = v.Shown && f.picture()
 			f.Small, f.Large = f.Small+preview, f.Large+preview
 		}
 	}
@@ -150,19 +153,24 @@ type variant struct {
 // Key names it in addresses.
 func (v variant) Key() string { return strings.ToLower(v.Colour + "-" + v.Layout) }
 
-// Picture is the file that is shown of it: a drawing if there is one, else the widest.
+// Picture is the file that stands for it: a drawing if there is one, else the widest
+// bitmap; what is no picture, such as a PDF, if there is nothing else.
 func (v variant) Picture() *file {
-	return slices.MaxFunc(v.Files, func(a, b *file) int {
-		return cmp.Or(strings.Compare(drawn(a), drawn(b)), a.File.Width-b.File.Width)
-	})
+	return slices.MaxFunc(v.Files, func(a, b *file) int { return cmp.Or(a.worth()-b.worth(), a.File.Width-b.File.Width) })
 }
 
-func drawn(f *file) string {
-	if f.File.MediaType == "image/svg+xml" {
-		return "1"
+func (f *file) worth() int {
+	switch {
+	case f.File.MediaType == "image/svg+xml":
+		return 2
+	case f.picture():
+		return 1
 	}
-	return "0"
+	return 0
 }
+
+// picture tells what renditions can be made of from what they can't.
+func (f *file) picture() bool { return strings.HasPrefix(f.File.MediaType, "image/") }
 
 // Grounds are the classes of the grounds on which it is shown. One colour is for where
 // colours can't be had: on paper, and on a light ground of another colour.
@@ -208,11 +216,21 @@ func (v *version) Variants() (all []variant) {
 	return all
 }
 
-// Variant is the first of a colour; nil if there is none.
-func (v *version) Variant(colour string) *variant {
+// Main is the picture that stands for a logo; nil if none may be shown.
+func (v *version) Main() *file {
 	for _, o := range v.Variants() {
-		if o.Colour == colour {
-			return &o
+		if p := o.Picture(); p.Shown {
+			return p
+		}
+	}
+	return nil
+}
+
+// Pictured is the first picture in a colour; nil if none may be shown.
+func (v *version) Pictured(colour string) *file {
+	for _, o := range v.Variants() {
+		if p := o.Picture(); p.Shown && o.Colour == colour {
+			return p
 		}
 	}
 	return nil

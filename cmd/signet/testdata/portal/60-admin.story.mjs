@@ -7,10 +7,14 @@ export const name = 'an administrator looks after agencies, tokens, policies, ed
 async function looks({ axe, noScroll, shot }, page, called) {
   await axe(page)
   await noScroll(page)
+  await shot(page, `admin-${called}`)
+}
+
+// dark looks once more by night, at pages with colours of their own.
+async function dark({ axe }, page) {
   await page.emulateMedia({ colorScheme: 'dark' })
   await axe(page, { only: ['color-contrast'] })
   await page.emulateMedia({ colorScheme: 'light' })
-  await shot(page, `admin-${called}`)
 }
 
 async function agency(hands, page) {
@@ -40,6 +44,7 @@ async function tokens(hands, page, base) {
   await page.getByRole('button', { name: 'Sao chép' }).click()
   await page.getByRole('button', { name: 'Đã chép' }).waitFor()
   await looks(hands, page, 'secret-vi')
+  await dark(hands, page)
 
   // The secret is good, and is gone from the page of the member.
   const answer = await fetch(`${base}/graphql`, {
@@ -67,9 +72,11 @@ async function rest(hands, page) {
   const { go } = hands
   await go(page, '/en/admin')
   await looks(hands, page, 'home-en')
+  await dark(hands, page)
   for (const [path, called] of [['policies', 'policies'], ['policies/slogan', 'policy'], ['editions', 'editions'], ['editions/2', 'edition'], ['editions/2/issue', 'issue'], ['system', 'system']]) {
     await go(page, `/en/admin/${path}`)
     await looks(hands, page, `${called}-en`)
+    if (called === 'policy' || called === 'edition') await dark(hands, page)
   }
   // What is refused is told beside what was typed.
   await go(page, '/en/admin/policies/template')
