@@ -10,7 +10,7 @@ type agencyRow struct{ Key, Name, Registered string }
 
 // agenciesPage lists the agencies, with the form of a new one.
 type agenciesPage struct {
-	Agencies list[agencyRow]
+	Agencies frame.List[agencyRow]
 	Names    []text
 	Key      string
 	Once     string
@@ -23,7 +23,7 @@ func agencies(v *frame.Visit) error {
 	const document = `query PortalAdminAgencies($locale: Locale!, $after: String) {
 	agencies(first: 50, after: $after) { edges { node { key name(locale: $locale) registered } } pageInfo { hasNextPage endCursor } }
 }`
-	page := agenciesPage{Names: localized(v, "register", "name", nil), Key: typed(v, "register", "key", ""), Once: once()}
+	page := agenciesPage{Names: localized(v, "register", "name", nil), Key: typed(v, "register", "key", ""), Once: frame.Once()}
 	if err := v.Ask(document, frame.Vars{"locale": v.Lang, "after": v.Optional("after")}, &page); err != nil {
 		return err
 	}

@@ -36,8 +36,8 @@ type agencyTold struct {
 	Key, Name, Registered string
 	Names                 []text
 	Revision              int
-	Members               list[memberRow]
-	Delegations           list[delegation]
+	Members               frame.List[memberRow]
+	Delegations           frame.List[delegation]
 }
 
 // agencyPage is an agency with its members, and the forms to rename it and to add one.
@@ -72,7 +72,7 @@ func agency(v *frame.Visit) error {
 		delegations(first: 100) { edges { node { member memberAgency from until reason } } pageInfo { hasNextPage endCursor } }
 	}
 }`
-	page := agencyPage{Once: once()}
+	page := agencyPage{Once: frame.Once()}
 	if err := v.Ask(document, frame.Vars{"key": v.PathValue("key"), "locale": v.Lang, "after": v.Optional("after")}, &page); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func changeAgency(v *frame.Visit) error {
 				names = append(names, text{locale, said})
 			}
 		}
-		in := frame.Vars{"key": key, "names": names, "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+		in := frame.Vars{"key": key, "names": names, "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 		if err := change(v, "renameAgency", "RenameAgencyInput", "position", in, nil); err != nil {
 			if err := refused(v, err); err != nil {
 				return err

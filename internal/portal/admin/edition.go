@@ -34,17 +34,17 @@ type editionPage struct {
 	Edition *struct {
 		editionRow
 
-		Candidates list[candidate]
-		Entries    list[entry]
+		Candidates frame.List[candidate]
+		Entries    frame.List[entry]
 	}
-	Items  list[struct{ Key, Name string }] // the first ones that can be ended
-	Retire string                           // key of the form
+	Items  frame.List[struct{ Key, Name string }] // the first ones that can be ended
+	Retire string                                 // key of the form
 	Once   string
 }
 
 // Ended are the entries that end an item.
 func (p editionPage) Ended() (out []entry) {
-	for _, e := range p.Edition.Entries.Rows() {
+	for _, e := range p.Edition.Entries.Nodes() {
 		if e.Number == 0 {
 			out = append(out, e)
 		}
@@ -87,7 +87,7 @@ func edition(v *frame.Visit) error {
 	}
 	items(first: 100) { edges { node { key name(locale: $locale) } } }
 }`
-	page := editionPage{Retire: typed(v, "retire", "key", ""), Once: once()}
+	page := editionPage{Retire: typed(v, "retire", "key", ""), Once: frame.Once()}
 	if err := v.Ask(document, frame.Vars{"number": number, "locale": v.Lang, "after": v.Optional("after")}, &page); err != nil {
 		return err
 	}
@@ -103,11 +103,11 @@ func changeEdition(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	in := frame.Vars{"number": number, "key": v.Value("key"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"number": number, "key": v.Value("key"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	var done string
 	switch done = v.Value("do"); done {
 	case "include":
-		version := whole(v, "version")
+		version := v.Whole("version")
 		if version == nil {
 			version = 0
 		}

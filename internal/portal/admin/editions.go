@@ -29,7 +29,7 @@ const editionFields = `number revision title(locale: $locale) due issued decisio
 
 // editionsPage lists the editions, with the form of the next one.
 type editionsPage struct {
-	Editions list[editionRow]
+	Editions frame.List[editionRow]
 	Form     opening
 	Once     string
 }
@@ -47,7 +47,7 @@ func editions(v *frame.Visit) error {
 	const document = `query PortalAdminEditions($locale: Locale!) {
 	editions(first: 100) { edges { node { ` + editionFields + ` } } pageInfo { hasNextPage endCursor } }
 }`
-	page := editionsPage{Once: once()}
+	page := editionsPage{Once: frame.Once()}
 	if err := v.Ask(document, frame.Vars{"locale": v.Lang}, &page); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func editions(v *frame.Visit) error {
 // openEdition begins to prepare an edition.
 func openEdition(v *frame.Visit) error {
 	number := v.Value("number")
-	in := frame.Vars{"number": whole(v, "number"), "titles": filled(localized(v, "open", "title", nil)), "due": v.Value("due"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"number": v.Whole("number"), "titles": filled(localized(v, "open", "title", nil)), "due": v.Value("due"), "idempotencyKey": v.Optional("once")}
 	if in["number"] == nil {
 		in["number"] = 0 // the API refuses it, and names the field
 	}

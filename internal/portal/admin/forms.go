@@ -4,10 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
 
 	"signet/domain"
@@ -15,45 +13,19 @@ import (
 	"signet/internal/portal/frame"
 )
 
-// list is a page of rows, as the API lists them.
-type list[T any] struct {
-	Edges    []struct{ Node T }
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   string
-	}
-}
-
-// Rows are what it lists.
-func (l list[T]) Rows() []T {
-	rows := make([]T, len(l.Edges))
-	for i, e := range l.Edges {
-		rows[i] = e.Node
-	}
-	return rows
-}
-
-// Next is the cursor of the page that follows; empty if there is none.
-func (l list[T]) Next() string {
-	if !l.PageInfo.HasNextPage {
-		return ""
-	}
-	return l.PageInfo.EndCursor
-}
-
 // mostPages bounds how many pages of a list are read for one page of the portal.
 const mostPages = 10
 
 // every reads a list from its first page on. It stops after mostPages of them and then
 // says that there is more.
-func every[T any](ask func(after any) (list[T], error)) (rows []T, more bool, err error) {
+func every[T any](ask func(after any) (frame.List[T], error)) (rows []T, more bool, err error) {
 	var after any
 	for range mostPages {
 		page, err := ask(after)
 		if err != nil {
 			return nil, false, err
 		}
-		rows = append(rows, page.Rows()...)
+		rows = append(rows, page.Nodes()...)
 		if page.Next() == "" {
 			return rows, false, nil
 		}
@@ -114,19 +86,6 @@ func typed(v *frame.Visit, form, name, before string) string {
 	}
 	return before
 }
-
-// whole reads a field that is a whole number; nil where it is none, so that the API
-// goes without it or asks for it.
-func whole(v *frame.Visit, name string) any {
-	n, err := strconv.Atoi(v.Value(name))
-	if err != nil {
-		return nil
-	}
-	return n
-}
-
-// once is a new key for a form that is to count once, however often it is sent.
-func once() string { return uuid.NewString() }
 
 // endOf is the instant at which a day of the city has ended; nil without one. What is no
 // day is sent as it is: the API names the field.

@@ -42,13 +42,13 @@ type ending struct {
 
 // state is what the overview is made of, as the API tells it.
 type state struct {
-	Editions    list[editionRow]
-	Overdue     list[struct{ Key string }]
-	Erasures    list[struct{ Person string }]
+	Editions    frame.List[editionRow]
+	Overdue     frame.List[struct{ Key string }]
+	Erasures    frame.List[struct{ Person string }]
 	SystemState systemState
-	Agencies    list[struct {
+	Agencies    frame.List[struct {
 		Key, Name string
-		Members   list[struct {
+		Members   frame.List[struct {
 			ID, Name string
 			Tokens   []token
 		}]
@@ -86,7 +86,7 @@ func home(v *frame.Visit) error {
 		return err
 	}
 	o := overview{Overdue: len(s.Overdue.Edges), Erased: len(s.Erasures.Edges), System: s.SystemState, NoPolicy: s.noPolicy()}
-	for _, e := range s.Editions.Rows() {
+	for _, e := range s.Editions.Nodes() {
 		if o.NextDue = e.NextDue; e.Issued == "" {
 			o.Editions = append(o.Editions, e)
 		}
@@ -114,9 +114,9 @@ const soon = 30 * 24 * time.Hour
 // ending are the tokens that end soon, but no sessions.
 func (s *state) ending(now time.Time) (out []ending, partly bool) {
 	partly = s.Agencies.PageInfo.HasNextPage
-	for _, a := range s.Agencies.Rows() {
+	for _, a := range s.Agencies.Nodes() {
 		partly = partly || a.Members.PageInfo.HasNextPage
-		for _, m := range a.Members.Rows() {
+		for _, m := range a.Members.Nodes() {
 			for _, t := range m.Tokens {
 				if !t.Session() && !t.endsBefore(now) && t.endsBefore(now.Add(soon)) {
 					out = append(out, ending{a.Key, a.Name, m.ID, m.Name, t})

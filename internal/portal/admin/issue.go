@@ -36,21 +36,21 @@ func askIssue(v *frame.Visit) error {
 	}
 }`
 	page := issuePage{
-		Decision: typed(v, "issue", "decision", ""), Decided: typed(v, "issue", "decided", time.Now().In(domain.CityZone).Format(time.DateOnly)), Once: once(),
+		Decision: typed(v, "issue", "decision", ""), Decided: typed(v, "issue", "decided", time.Now().In(domain.CityZone).Format(time.DateOnly)), Once: frame.Once(),
 	}
-	page.Entries, page.More, err = every(func(after any) (list[entry], error) {
+	page.Entries, page.More, err = every(func(after any) (frame.List[entry], error) {
 		var told struct {
 			Edition *struct {
 				editionRow
 
-				Entries list[entry]
+				Entries frame.List[entry]
 			}
 		}
 		if err := v.Ask(document, frame.Vars{"number": number, "locale": v.Lang, "after": after}, &told); err != nil {
-			return list[entry]{}, err
+			return frame.List[entry]{}, err
 		}
 		if told.Edition == nil {
-			return list[entry]{}, unknown()
+			return frame.List[entry]{}, unknown()
 		}
 		page.Edition = &told.Edition.editionRow
 		return told.Edition.Entries, nil
@@ -71,7 +71,7 @@ func issue(v *frame.Visit) error {
 		return err
 	}
 	if err = confirmed(v, "compared"); err == nil {
-		in := frame.Vars{"number": number, "decision": v.Value("decision"), "decided": v.Value("decided"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+		in := frame.Vars{"number": number, "decision": v.Value("decision"), "decided": v.Value("decided"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 		err = change(v, "issueEdition", "IssueEditionInput", "position", in, nil)
 	}
 	if err != nil {

@@ -93,17 +93,17 @@ func findMember(v *frame.Visit, key, id string) (memberPage, error) {
 	const document = `query PortalAdminMember($key: String!, $locale: Locale!, $after: String) {
 	agency(key: $key) { key name(locale: $locale) revision members(first: 100, after: $after) { edges { node { ` + memberFields + ` } } pageInfo { hasNextPage endCursor } } }
 }`
-	page := memberPage{Once: once()}
+	page := memberPage{Once: frame.Once()}
 	if err := need(v, domain.ReadMembers); err != nil {
 		return page, err
 	}
-	members, _, err := every(func(after any) (list[memberRow], error) {
+	members, _, err := every(func(after any) (frame.List[memberRow], error) {
 		var told struct{ Agency *agencyTold }
 		if err := v.Ask(document, frame.Vars{"key": key, "locale": v.Lang, "after": after}, &told); err != nil {
-			return list[memberRow]{}, err
+			return frame.List[memberRow]{}, err
 		}
 		if told.Agency == nil {
-			return list[memberRow]{}, unknown()
+			return frame.List[memberRow]{}, unknown()
 		}
 		page.Agency.Key, page.Agency.Name, page.Revision = told.Agency.Key, told.Agency.Name, told.Agency.Revision
 		return told.Agency.Members, nil
@@ -143,7 +143,7 @@ func changeMember(v *frame.Visit) error {
 		form := rolesOf(v, "roles", nil, nil)
 		in := frame.Vars{
 			"agency": key, "member": id, "roles": form.Roles, "locales": form.locales(),
-			"revision": whole(v, "revision"), "idempotencyKey": v.Optional("once"),
+			"revision": v.Whole("revision"), "idempotencyKey": v.Optional("once"),
 		}
 		err = change(v, "changeMemberRoles", "ChangeMemberRolesInput", "position", in, nil)
 	case "person":

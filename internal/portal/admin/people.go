@@ -15,7 +15,7 @@ type erasure struct{ Person, Basis, Requested, Requester, Agency, Erased string 
 
 // erasuresPage lists erasures, with the form of a request.
 type erasuresPage struct {
-	Waiting, Erasures list[erasure]
+	Waiting, Erasures frame.List[erasure]
 	Own               string // id of the visitor
 	Person, Basis     string // of the form
 	Bases             []string
@@ -32,7 +32,7 @@ func erasures(v *frame.Visit) error {
 	waiting: erasures(open: true, first: 50) { edges { node { ` + erasureFields + ` } } }
 	erasures(first: 30, after: $after) { edges { node { ` + erasureFields + ` } } pageInfo { hasNextPage endCursor } }
 }`
-	page := erasuresPage{Own: v.Viewer.Member.String(), Person: v.Value("person"), Basis: v.Value("basis"), Bases: bases, Once: once()}
+	page := erasuresPage{Own: v.Viewer.Member.String(), Person: v.Value("person"), Basis: v.Value("basis"), Bases: bases, Once: frame.Once()}
 	if err := v.Ask(document, frame.Vars{"after": v.Optional("after")}, &page); err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func erasures(v *frame.Visit) error {
 
 // Done are those of the page that were carried out.
 func (p erasuresPage) Done() []erasure {
-	return slices.DeleteFunc(p.Erasures.Rows(), func(e erasure) bool { return e.Erased == "" })
+	return slices.DeleteFunc(p.Erasures.Nodes(), func(e erasure) bool { return e.Erased == "" })
 }
 
 // requestErasure asks for the erasure of a person's data, which somebody else confirms.
@@ -73,8 +73,8 @@ func askErase(v *frame.Visit) error {
 		return err
 	}
 	const document = `query PortalAdminErasure($after: String) { erasures(open: true, first: 100, after: $after) { edges { node { ` + erasureFields + ` } } pageInfo { hasNextPage endCursor } } }`
-	waiting, _, err := every(func(after any) (list[erasure], error) {
-		var told struct{ Erasures list[erasure] }
+	waiting, _, err := every(func(after any) (frame.List[erasure], error) {
+		var told struct{ Erasures frame.List[erasure] }
 		err := v.Ask(document, frame.Vars{"after": after}, &told)
 		return told.Erasures, err
 	})
@@ -85,7 +85,7 @@ func askErase(v *frame.Visit) error {
 	if i < 0 {
 		return unknown()
 	}
-	return v.Show("admin/erase", erasePage{waiting[i], v.Viewer.Member.String(), once()})
+	return v.Show("admin/erase", erasePage{waiting[i], v.Viewer.Member.String(), frame.Once()})
 }
 
 // settleErasure confirms an erasure, or takes the request back.

@@ -91,7 +91,7 @@ func policy(v *frame.Visit) error {
 	if err := need(v, domain.ReadApproved); err != nil {
 		return err
 	}
-	page := policyPage{Kind: v.PathValue("kind"), Once: once(), Form: terms{Survival: "TRANSLATIONS"}, Reason: typed(v, "set", "reason", "")}
+	page := policyPage{Kind: v.PathValue("kind"), Once: frame.Once(), Form: terms{Survival: "TRANSLATIONS"}, Reason: typed(v, "set", "reason", "")}
 	if !slices.Contains(kinds, page.Kind) {
 		return unknown()
 	}
@@ -120,8 +120,8 @@ func everyAgency(v *frame.Visit) ([]agencyRow, error) {
 	const document = `query PortalAdminAllAgencies($locale: Locale!, $after: String) {
 	agencies(first: 100, after: $after) { edges { node { key name(locale: $locale) } } pageInfo { hasNextPage endCursor } }
 }`
-	all, _, err := every(func(after any) (list[agencyRow], error) {
-		var told struct{ Agencies list[agencyRow] }
+	all, _, err := every(func(after any) (frame.List[agencyRow], error) {
+		var told struct{ Agencies frame.List[agencyRow] }
 		err := v.Ask(document, frame.Vars{"locale": v.Lang, "after": after}, &told)
 		return told.Agencies, err
 	})
@@ -196,7 +196,7 @@ func setPolicy(v *frame.Visit) error {
 		in := frame.Vars{
 			"kind": strings.ToUpper(kind), "leads": t.Leads, "required": t.Required, "others": t.Others, "quorum": t.Quorum, "leadLast": t.LeadLast,
 			"coordinatingDays": t.CoordinatingDays, "leadDays": t.LeadDays, "revisionDays": t.RevisionDays, "survival": t.Survival,
-			"reason": v.Value("reason"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once"),
+			"reason": v.Value("reason"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once"),
 		}
 		err = change(v, "setPolicy", "SetPolicyInput", "position", in, nil)
 	}

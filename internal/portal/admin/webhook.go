@@ -23,7 +23,7 @@ type webhookPage struct {
 
 // findWebhook asks for a webhook and, where that is known, its deliveries.
 func findWebhook(v *frame.Visit) (webhookPage, error) {
-	page := webhookPage{Once: once(), Statuses: statuses}
+	page := webhookPage{Once: frame.Once(), Statuses: statuses}
 	if err := need(v, domain.ManageWebhooks); err != nil {
 		return page, err
 	}
@@ -89,7 +89,7 @@ func changeWebhook(v *frame.Visit) error {
 
 // input begins the input of a mutation on the webhook.
 func (p webhookPage) input(v *frame.Visit) frame.Vars {
-	return frame.Vars{"agency": p.Node.Agency, "webhook": p.Node.Webhook, "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	return frame.Vars{"agency": p.Node.Agency, "webhook": p.Node.Webhook, "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 }
 
 // askNewSecret says what another secret does.

@@ -21,7 +21,7 @@ type hook struct {
 	ID, Webhook, Agency, URL, Registered string
 	Topics                               []string
 	Revision                             int
-	Deliveries                           list[delivery]
+	Deliveries                           frame.List[delivery]
 }
 
 // Failing tells whether something could not be delivered to it.
@@ -53,7 +53,7 @@ func webhooks(v *frame.Visit) error {
 		return err
 	}
 	page := webhooksPage{
-		Agency: typed(v, "register", "agency", v.Viewer.Agency), URL: typed(v, "register", "url", ""), Once: once(),
+		Agency: typed(v, "register", "agency", v.Viewer.Agency), URL: typed(v, "register", "url", ""), Once: frame.Once(),
 		Topics:   topicsOf(typedTopics(v, "register", []string{"VERSION_IN_FORCE", "VERSION_WITHDRAWN"})),
 		Agencies: []agencyRow{{Key: v.Viewer.Agency, Name: v.Agency(v.Viewer.Agency)}},
 	}
@@ -101,13 +101,13 @@ func hooksOf(v *frame.Visit, agencies []agencyRow, failed bool) ([]hook, error) 
 		asks = append(asks, fmt.Sprintf("%s: webhooks(agency: $%s, first: 50) { edges { node { ...Hook } } }", name, name))
 	}
 	document := "query PortalAdminWebhooks(" + strings.Join(names, ", ") + ") {\n" + strings.Join(asks, "\n") + "\n}\nfragment Hook on Webhook { " + fields + " }"
-	told := map[string]list[hook]{}
+	told := map[string]frame.List[hook]{}
 	if err := v.Ask(document, vars, &told); err != nil {
 		return nil, err
 	}
 	var hooks []hook
 	for i := range agencies {
-		hooks = append(hooks, told[fmt.Sprintf("a%d", i)].Rows()...)
+		hooks = append(hooks, told[fmt.Sprintf("a%d", i)].Nodes()...)
 	}
 	return hooks, nil
 }

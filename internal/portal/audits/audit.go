@@ -51,7 +51,7 @@ type auditPage struct {
 	Reason         prose
 	Revision       int
 	Rounds         []round
-	Reports        list[report]
+	Reports        frame.List[report]
 	Sites          []looked
 	// Complete tells that all reports of the round are known here, so that it can be told
 	// which sites it has not looked at.
@@ -90,7 +90,7 @@ func audit(v *frame.Visit) error {
 func showAudit(v *frame.Visit) error {
 	var told struct {
 		Audit         *auditPage
-		Overdue, Open list[found]
+		Overdue, Open frame.List[found]
 	}
 	if _, err := uuid.Parse(v.PathValue("id")); err != nil {
 		return unknownAudit()
@@ -103,7 +103,7 @@ func showAudit(v *frame.Visit) error {
 		return unknownAudit()
 	}
 	page.Overdue, page.Open = told.Overdue.Nodes(), withoutOverdue(told.Open.Nodes())
-	page.Manages, page.Once, page.Do = v.Can("audits.manage"), once(), v.Value("do")
+	page.Manages, page.Once, page.Do = v.Can("audits.manage"), frame.Once(), v.Value("do")
 	page.Outcomes = append([]string{"CURRENT"}, wrong...)
 	page.progress(v)
 	var err error
@@ -143,12 +143,12 @@ func changeRound(v *frame.Visit) error {
 	if err := must(v, "audits.manage"); err != nil {
 		return err
 	}
-	in := frame.Vars{"audit": v.PathValue("id"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"audit": v.PathValue("id"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	var mutation string
 	switch v.Value("do") {
 	case "conclude":
 		mutation = `mutation AuditsConclude($input: ConcludeAuditRoundInput!) { concludeAuditRound(input: $input) { position } }`
-		in["round"], in["summary"] = whole(v, "round"), v.Value("text")
+		in["round"], in["summary"] = v.Whole("round"), v.Value("text")
 	case "end":
 		mutation = `mutation AuditsEnd($input: EndAuditInput!) { endAudit(input: $input) { position } }`
 		in["reason"] = v.Value("text")

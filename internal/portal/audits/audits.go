@@ -5,10 +5,7 @@ package audits
 
 import (
 	"embed"
-	"strconv"
 	"time"
-
-	"github.com/google/uuid"
 
 	"signet/domain"
 	"signet/graph"
@@ -59,45 +56,6 @@ func must(v *frame.Visit, permission string) error {
 	}
 	return nil
 }
-
-// list is a page of a list, as Relay has it.
-type list[T any] struct {
-	Edges    []struct{ Node T }
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   string
-	}
-}
-
-// Nodes are the rows.
-func (l list[T]) Nodes() []T {
-	rows := make([]T, len(l.Edges))
-	for i, e := range l.Edges {
-		rows[i] = e.Node
-	}
-	return rows
-}
-
-// Next is where the next page begins; empty if this is the last.
-func (l list[T]) Next() string {
-	if !l.PageInfo.HasNextPage {
-		return ""
-	}
-	return l.PageInfo.EndCursor
-}
-
-// whole reads a field that is a whole number; nil where it is none, so that the API
-// goes without it or asks for it.
-func whole(v *frame.Visit, name string) any {
-	n, err := strconv.Atoi(v.Value(name))
-	if err != nil {
-		return nil
-	}
-	return n
-}
-
-// once is a new key for a form that is to count once, however often it is sent.
-func once() string { return uuid.NewString() }
 
 // today is the day that it is in the city.
 func today() time.Time {

@@ -42,13 +42,13 @@ func declaration(v *frame.Visit) error {
 }
 
 func showDeclaration(v *frame.Visit) error {
-	var told struct{ Approved list[choice] }
+	var told struct{ Approved frame.List[choice] }
 	if err := v.Ask(choicesDocument, frame.Vars{"locale": v.Lang}, &told); err != nil {
 		return err
 	}
 	page := &declarePage{
 		Choices: told.Approved.Nodes(), Version: v.Value("version"), Agency: v.Value("agency"), Channel: v.Value("channel"),
-		Channels: withChannels(v.Value("channel")), Once: once(), Today: dayText(today()), Reads: v.Can("read.usage"),
+		Channels: withChannels(v.Value("channel")), Once: frame.Once(), Today: dayText(today()), Reads: v.Can("read.usage"),
 	}
 	if key := v.Value("key"); page.Version == "" && key != "" {
 		for _, c := range page.Choices {

@@ -60,7 +60,9 @@ func withChannels(others ...string) []string {
 
 // agenciesOf are the keys of all agencies.
 func agenciesOf(v *frame.Visit) ([]string, error) {
-	var told struct{ Agencies list[struct{ Key string }] }
+	var told struct {
+		Agencies frame.List[struct{ Key string }]
+	}
 	if err := v.Ask(`query AuditsAgencies { agencies(first: 100) { edges { node { key } } } }`, nil, &told); err != nil {
 		return nil, err
 	}

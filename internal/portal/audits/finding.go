@@ -50,7 +50,7 @@ func showFinding(v *frame.Visit) error {
 	if told.Node == nil {
 		return unknownFinding()
 	}
-	page := &findingPage{found: *told.Node, Do: v.Value("do"), Once: once(), Outcomes: []string{"FIXED", "EXCEPTED", "FALSE_ALARM"}}
+	page := &findingPage{found: *told.Node, Do: v.Value("do"), Once: frame.Once(), Outcomes: []string{"FIXED", "EXCEPTED", "FALSE_ALARM"}}
 	page.Answers = v.Viewer.May(domain.AnswerFindings, domain.Scope{Agency: page.Site.Agency})
 	page.Settles = v.Can("audits.manage")
 	var audit struct{ Audit *struct{ Title string } }
@@ -82,7 +82,7 @@ func settle(v *frame.Visit) error {
 	if !ok {
 		return &graph.Refusal{Code: graph.BadUserInput, Reason: "unknown_action", Field: "do", Sentence: "a finding is answered, resolved or rechecked"}
 	}
-	in := frame.Vars{"finding": v.PathValue("id"), "text": v.Value("text"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"finding": v.PathValue("id"), "text": v.Value("text"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	switch do {
 	case "answer":
 		in["by"] = v.Optional("by")

@@ -76,7 +76,7 @@ func (p *findingsPage) To(v *frame.Visit, after string) string {
 // filter is the page's, for the API.
 func (p *findingsPage) filter(v *frame.Visit) frame.Vars {
 	in := frame.Vars{
-		"audit": orNil(p.Audit), "agency": orNil(p.Filter.Agency), "channel": orNil(p.Filter.Channel), "key": orNil(p.Key), "version": whole(v, "version"),
+		"audit": orNil(p.Audit), "agency": orNil(p.Filter.Agency), "channel": orNil(p.Filter.Channel), "key": orNil(p.Key), "version": v.Whole("version"),
 		"outcome": orNil(p.Outcome),
 	}
 	switch p.Status {
@@ -116,7 +116,7 @@ func findings(v *frame.Visit) error {
 	late["overdue"] = true
 	first := v.Value("after") == "" && (page.Status == "" || page.Status == "ALL")
 	var told struct {
-		Overdue, Findings list[found]
+		Overdue, Findings frame.List[found]
 		Audit             *struct{ Title string }
 	}
 	vars := frame.Vars{

@@ -79,8 +79,8 @@ func home(v *frame.Visit) error {
 	page := homePage{Filter: f, Manages: v.Can("audits.manage")}
 	var told struct {
 		AuditCompliance []counted
-		Audits          list[running]
-		Overdue, Open   list[found]
+		Audits          frame.List[running]
+		Overdue, Open   frame.List[found]
 	}
 	vars := frame.Vars{"locale": v.Lang, "scope": f.scope(), "agency": orNil(f.Agency), "channel": orNil(f.Channel), "from": f.From, "to": f.To, "by": f.Span()}
 	if err := v.Ask(homeDocument, vars, &told); err != nil {

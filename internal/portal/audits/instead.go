@@ -114,7 +114,7 @@ func insteadOf(v *frame.Visit, f found) (*instead, error) {
 func askInstead(v *frame.Visit, key string, number int) (*item, *standing, error) {
 	var told struct {
 		Item     *item
-		Approved list[standing]
+		Approved frame.List[standing]
 	}
 	err := v.Ask(insteadDocument, frame.Vars{"key": key, "number": number, "locale": v.Lang}, &told)
 	if now := told.Approved.Nodes(); err == nil && len(now) > 0 {

@@ -50,7 +50,7 @@ const spare = 3
 
 // prepare adds what can be chosen.
 func (p *planPage) prepare(v *frame.Visit) error {
-	p.Once, p.Repeats = once(), []int{0, 1, 3, 6, 12, 24}
+	p.Once, p.Repeats = frame.Once(), []int{0, 1, 3, 6, 12, 24}
 	if !slices.Contains(p.Repeats, p.Repeat) {
 		p.Repeats = append(p.Repeats, p.Repeat)
 	}

@@ -58,8 +58,8 @@ type reportsPage struct {
 	Audited  *counted
 	Coverage []covered
 	Editions []edition // that were issued in the period
-	Overdue  list[found]
-	Outlived list[outlived]
+	Overdue  frame.List[found]
+	Outlived frame.List[outlived]
 }
 
 // covered is how far the kit is translated into a language.
@@ -102,9 +102,9 @@ func reports(v *frame.Visit) error {
 		Used     []used
 		Audited  []counted
 		Coverage []covered
-		Editions list[edition]
-		Overdue  list[found]
-		Outlived list[outlived]
+		Editions frame.List[edition]
+		Overdue  frame.List[found]
+		Outlived frame.List[outlived]
 	}
 	if err := v.Ask(reportsDocument, frame.Vars{"from": page.Period.From, "to": page.Period.To, "locale": v.Lang}, &told); err != nil {
 		return err

@@ -53,11 +53,11 @@ type usagePage struct {
 	Outdated bool // only what is not in force
 	Ended    bool // declared uses that have ended too
 
-	Totals    list[total]
-	After     list[outlived]
-	Uses      list[use]
-	Downloads list[download]
-	Idle      list[idle]
+	Totals    frame.List[total]
+	After     frame.List[outlived]
+	Uses      frame.List[use]
+	Downloads frame.List[download]
+	Idle      frame.List[idle]
 
 	Names    names
 	Declares bool
@@ -123,7 +123,7 @@ func (p *usagePage) show(v *frame.Visit) error {
 	if p.View == "" {
 		p.View = views[0]
 	}
-	p.Declares, p.Once = v.Can("usage.declare"), once()
+	p.Declares, p.Once = v.Can("usage.declare"), frame.Once()
 	scope := p.Filter.scope()
 	scope["key"] = orNil(p.Key)
 	filter := p.Filter.scope()
@@ -175,7 +175,7 @@ func endUse(v *frame.Visit) error {
 	if err := must(v, "usage.declare"); err != nil {
 		return err
 	}
-	in := frame.Vars{"use": v.Value("use"), "on": v.Optional("on"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"use": v.Value("use"), "on": v.Optional("on"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	if err := v.Ask(endDocument, frame.Vars{"input": in}, nil); err != nil {
 		if err := v.Refused(err); err != nil {
 			return err

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"github.com/google/uuid"
-
 	"signet/domain"
 	"signet/internal/portal/frame"
 )
@@ -39,7 +37,7 @@ func showComments(v *frame.Visit) error {
 }
 
 func (r *remarks) show(v *frame.Visit) error {
-	r.Once, r.Answer = uuid.NewString(), v.Can(string(domain.CommentVersions))
+	r.Once, r.Answer = frame.Once(), v.Can(string(domain.CommentVersions))
 	const document = `query PortalDeskComments($key: String!, $number: Int!, $after: String) { item(key: $key) { version(number: $number) {
 		comments(first: 100, after: $after) { ` + commentFields + ` } } } }`
 	var answer struct{ Item *item }

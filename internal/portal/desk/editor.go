@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"signet/graph"
 	"signet/internal/portal/frame"
 )
@@ -71,7 +69,7 @@ func newEditor(v *frame.Visit, it *item, c content) *editor {
 
 // show shows the form.
 func (e *editor) show() error {
-	e.Once = uuid.NewString()
+	e.Once = frame.Once()
 	e.Content.describe(e.Source)
 	if e.Version != nil && e.Version.State == "RETURNED" {
 		var err error

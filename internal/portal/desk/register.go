@@ -3,8 +3,6 @@ package desk
 import (
 	"errors"
 
-	"github.com/google/uuid"
-
 	"signet/domain"
 	"signet/graph"
 	"signet/internal/portal/frame"
@@ -26,7 +24,7 @@ func showRegister(v *frame.Visit) error {
 	if !v.Can(string(domain.RegisterItems)) {
 		return mayDraft(v)
 	}
-	return v.Show("desk/new", registration{Kind: "SLOGAN", Public: true, Once: uuid.NewString()})
+	return v.Show("desk/new", registration{Kind: "SLOGAN", Public: true, Once: frame.Once()})
 }
 
 // register makes an item known, and goes on to its first version.
@@ -43,6 +41,6 @@ func register(v *frame.Visit) error {
 	if _, err := refused(v, err); err != nil {
 		return err
 	}
-	r.Once = uuid.NewString()
+	r.Once = frame.Once()
 	return v.Show("desk/new", r)
 }

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"signet/graph"
 	"signet/internal/portal/frame"
 )
@@ -51,7 +49,7 @@ func showSubmit(v *frame.Visit) error {
 }
 
 func (s *submission) show(v *frame.Visit) error {
-	s.Once = uuid.NewString()
+	s.Once = frame.Once()
 	const document = `query PortalDeskPolicy($kind: Kind!, $locale: Locale!) {
 		policies(kind: $kind) { leads required terms { others quorum leadLast } }
 		editions(first: 100) { edges { node { number title(locale: $locale) due issued } } } }`

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"signet/domain"
 	"signet/graph"
 	"signet/internal/portal/frame"
@@ -200,7 +198,7 @@ type standing struct {
 }
 
 func showStanding(v *frame.Visit, it *item, reason string) error {
-	page := standing{item: it, TakeBack: it.Version.State == "SUBMITTED" && mayWrite(v, it.Version), Reason: reason, Once: uuid.NewString()}
+	page := standing{item: it, TakeBack: it.Version.State == "SUBMITTED" && mayWrite(v, it.Version), Reason: reason, Once: frame.Once()}
 	if it.Version.State == "RETURNED" {
 		var err error
 		if page.Returned, err = lastReturn(v, it.Key, it.Version.Number); err != nil {

@@ -86,7 +86,7 @@ func pairs(before, after *side) (out []pair) {
 type comparePage struct {
 	Item *struct {
 		Key, Kind, Name string
-		Versions        list[life]
+		Versions        frame.List[life]
 	}
 	From, To int // 0 if there are no two versions
 	Compared *compared

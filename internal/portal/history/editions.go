@@ -39,7 +39,7 @@ func editions(v *frame.Visit) error {
 	const document = `query PortalHistoryEditions($locale: Locale!, $after: String) {
 	editions(first: 20, after: $after) { edges { node { ` + editionFields + ` } } pageInfo { hasNextPage endCursor } }
 }`
-	var page struct{ Editions list[editionRow] }
+	var page struct{ Editions frame.List[editionRow] }
 	if err := v.Ask(document, frame.Vars{"locale": v.Lang, "after": v.Optional("after")}, &page); err != nil {
 		return err
 	}
@@ -80,15 +80,15 @@ type editionPage struct {
 			Candidates, Included, Retired, Unsigned, Open, Missing, Stale, Withdrawn int
 			Issuable, Complete                                                       bool
 		}
-		Changes list[editionChange]
-		Entries list[struct {
+		Changes frame.List[editionChange]
+		Entries frame.List[struct {
 			Key    string
 			Number int
 			At     time.Time
 			Item   named
 		}]
-		Candidates list[candidate]
-		Kit        list[struct {
+		Candidates frame.List[candidate]
+		Kit        frame.List[struct {
 			Key, Kind, Name string
 			Number          int
 		}]
@@ -133,8 +133,8 @@ func edition(v *frame.Visit) error {
 
 // editionsCompared is what is in force otherwise with one edition than with another.
 type editionsCompared struct {
-	Editions list[editionRow]
-	Changes  list[editionChange]
+	Editions frame.List[editionRow]
+	Changes  frame.List[editionChange]
 	From, To int // 0 while there are no two issued ones
 }
 

@@ -38,32 +38,6 @@ func Area() frame.Area {
 	}
 }
 
-// list is a page of something.
-type list[T any] struct {
-	Edges    []struct{ Node T }
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   string
-	}
-}
-
-// Nodes are the rows.
-func (l list[T]) Nodes() []T {
-	out := make([]T, len(l.Edges))
-	for i, e := range l.Edges {
-		out[i] = e.Node
-	}
-	return out
-}
-
-// Next is the cursor of the page that follows; empty if none does.
-func (l list[T]) Next() string {
-	if !l.PageInfo.HasNextPage {
-		return ""
-	}
-	return l.PageInfo.EndCursor
-}
-
 // ref names a version.
 type ref struct {
 	Key    string

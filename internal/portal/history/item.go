@@ -78,8 +78,8 @@ type itemPage struct {
 		Agency          string
 		Registered      time.Time
 		InForce         *standing
-		Versions        list[life]
-		History         list[step]
+		Versions        frame.List[life]
+		History         frame.List[step]
 	}
 	Number  int // the only version whose steps are listed; 0 for all
 	Sees    bool
@@ -137,7 +137,7 @@ func stepsOf(v *frame.Visit, key string, lives []life, sees bool) (map[int][]ste
 		fmt.Fprintf(&b, " v%d: history(version: %[1]d, first: 100) { edges { node { what at agency } } pageInfo { hasNextPage } }", l.Number)
 	}
 	b.WriteString(" } }")
-	var all struct{ Item map[string]list[step] }
+	var all struct{ Item map[string]frame.List[step] }
 	if err := v.Ask(b.String(), frame.Vars{"key": key}, &all); err != nil {
 		return nil, err
 	}

@@ -107,15 +107,15 @@ func readKit(v *frame.Visit, p *kitPage, _ time.Time) error {
 	editions(first: 100) { edges { node { number title(locale: $locale) due issued } } }
 }`
 	var all struct {
-		Items list[struct {
+		Items frame.List[struct {
 			Key, Kind, Name string
-			Versions        list[struct {
+			Versions        frame.List[struct {
 				Number        int
 				WithdrawnFrom time.Time
 				Validities    []timeline.Interval
 			}]
 		}]
-		Editions list[editionRow]
+		Editions frame.List[editionRow]
 	}
 	if err := v.Ask(document, p.variables(v), &all); err != nil {
 		return err
@@ -147,7 +147,7 @@ func readPublicKit(v *frame.Visit, p *kitPage, day time.Time) error {
 		vars["at"] = day
 	}
 	var all struct {
-		Approved list[struct {
+		Approved frame.List[struct {
 			Key, Kind, Name       string
 			Number, Edition       int
 			ValidFrom, ValidUntil time.Time

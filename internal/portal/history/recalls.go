@@ -8,7 +8,7 @@ import (
 
 // recallsPage is what was withdrawn, the latest first.
 type recallsPage struct {
-	Recalls list[struct {
+	Recalls frame.List[struct {
 		Key         string
 		Number      int
 		From        time.Time

@@ -59,7 +59,7 @@ type versionPage struct {
 			Missing []string
 			Content content
 		}
-		Versions list[struct{ Number int }]
+		Versions frame.List[struct{ Number int }]
 	}
 	Shown    string // how it stands, a state or status
 	Pictures bool   // the visitor is shown its files

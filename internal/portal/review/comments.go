@@ -108,7 +108,7 @@ func comment(v *frame.Visit) error {
 	unit, locale, _ := strings.Cut(v.Value("on"), "/")
 	if unit != "" {
 		in["unit"], in["locale"] = unit, locale
-		if start, end := whole(v, "start"), whole(v, "end"); start != nil && end != nil {
+		if start, end := v.Whole("start"), v.Whole("end"); start != nil && end != nil {
 			in["passage"] = frame.Vars{"start": start, "end": end}
 		}
 	}

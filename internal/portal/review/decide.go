@@ -133,7 +133,7 @@ func sign(v *frame.Visit) error {
 		return p.again(v, &graph.Refusal{Code: graph.BadUserInput, Reason: "not_confirmed", Field: "confirm", Sentence: "confirm that you sign this version"})
 	}
 	in := p.input(v)
-	in["agency"], in["revision"] = v.Optional("agency"), whole(v, "revision")
+	in["agency"], in["revision"] = v.Optional("agency"), v.Whole("revision")
 	var signed struct {
 		SignVersion struct{ Version struct{ State string } }
 	}
@@ -154,7 +154,7 @@ func sendBack(v *frame.Visit) error {
 		return err
 	}
 	in := p.input(v)
-	in["agency"], in["revision"], in["reason"] = v.Optional("agency"), whole(v, "revision"), v.Value("reason")
+	in["agency"], in["revision"], in["reason"] = v.Optional("agency"), v.Whole("revision"), v.Value("reason")
 	if err := v.Ask(returnDocument, frame.Vars{"input": in}, nil); err != nil {
 		return p.again(v, err)
 	}
@@ -168,7 +168,7 @@ func recuse(v *frame.Visit) error {
 		return err
 	}
 	in := p.input(v)
-	in["revision"], in["reason"], in["whole"] = whole(v, "revision"), v.Value("reason"), v.Value("whole") == "yes"
+	in["revision"], in["reason"], in["whole"] = v.Whole("revision"), v.Value("reason"), v.Value("whole") == "yes"
 	if err := v.Ask(recuseDocument, frame.Vars{"input": in}, nil); err != nil {
 		return p.again(v, err)
 	}

@@ -54,7 +54,7 @@ func delegations(v *frame.Visit) error {
 	if told.Agency == nil || told.Viewer == nil {
 		return unknown()
 	}
-	page := delegationsPage{Agency: v.Viewer.Agency, Revision: told.Agency.Revision, Own: told.Viewer.Member, Once: once()}
+	page := delegationsPage{Agency: v.Viewer.Agency, Revision: told.Agency.Revision, Own: told.Viewer.Member, Once: frame.Once()}
 	for _, e := range told.Agency.Delegations.Edges {
 		page.Delegations = append(page.Delegations, e.Node)
 	}
@@ -76,7 +76,7 @@ const (
 func delegate(v *frame.Visit) error {
 	in := frame.Vars{
 		"agency": v.Viewer.Agency, "member": v.Value("member"), "memberAgency": v.Optional("memberAgency"), "reason": v.Value("reason"),
-		"from": begins(v.Value("from")), "until": ends(v.Value("until")), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once"),
+		"from": begins(v.Value("from")), "until": ends(v.Value("until")), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once"),
 	}
 	if err := v.Ask(delegateDocument, frame.Vars{"input": in}, nil); err != nil {
 		if err := refused(v, err); err != nil {
@@ -89,7 +89,7 @@ func delegate(v *frame.Visit) error {
 
 // revoke ends a delegation.
 func revoke(v *frame.Visit) error {
-	in := frame.Vars{"agency": v.Viewer.Agency, "delegation": v.Value("delegation"), "revision": whole(v, "revision"), "idempotencyKey": v.Optional("once")}
+	in := frame.Vars{"agency": v.Viewer.Agency, "delegation": v.Value("delegation"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	if err := v.Ask(revokeDocument, frame.Vars{"input": in}, nil); err != nil {
 		if err := refused(v, err); err != nil {
 			return err

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"signet/graph"
 	"signet/internal/portal/frame"
 )
@@ -101,16 +99,3 @@ func refused(v *frame.Visit, err error) error {
 func (p place) input(v *frame.Visit) frame.Vars {
 	return frame.Vars{"key": p.Key, "version": p.Number, "idempotencyKey": v.Optional("once")}
 }
-
-// whole reads a field that is a whole number; nil where it is none, so that the API
-// goes without it or asks for it.
-func whole(v *frame.Visit, name string) any {
-	n, err := strconv.Atoi(v.Value(name))
-	if err != nil {
-		return nil
-	}
-	return n
-}
-
-// once is a new key for a form that is to count once, however often it is sent.
-func once() string { return uuid.NewString() }

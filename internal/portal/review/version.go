@@ -85,7 +85,7 @@ func (p place) show(v *frame.Visit, form string) error {
 	}
 	page := &versionPage{
 		place: p, Item: told.Item, Draft: told.Item.Version, Who: told.Viewer, Rounds: rounds(told.Item.Version),
-		decision: decide(told.Viewer, told.Item), Spots: spots(&told.Item.Version.Content), On: v.Value("on"), Once: once(), Form: form,
+		decision: decide(told.Viewer, told.Item), Spots: spots(&told.Item.Version.Content), On: v.Value("on"), Once: frame.Once(), Form: form,
 	}
 	page.Recuse = page.Recuse && v.Can("versions.sign")
 	page.Return = told.Item.last("RETURNED")

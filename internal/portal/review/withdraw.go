@@ -64,7 +64,7 @@ func (p place) beforeWithdrawal(v *frame.Visit) error {
 			PageInfo pageInfo
 		}
 	}
-	page := &withdrawalPage{place: p, Used: v.Can("read.usage"), Once: once()}
+	page := &withdrawalPage{place: p, Used: v.Can("read.usage"), Once: frame.Once()}
 	vars := frame.Vars{"key": p.Key, "number": p.Number, "locale": v.Lang, "used": page.Used, "after": v.Optional("after")}
 	if err := v.Ask(withdrawalDocument, vars, &told); err != nil {
 		return err
@@ -109,11 +109,11 @@ func withdraw(v *frame.Visit) error {
 		return err
 	}
 	in := p.input(v)
-	in["reason"], in["from"], in["revision"] = v.Value("reason"), begins(v.Value("from")), whole(v, "revision")
+	in["reason"], in["from"], in["revision"] = v.Value("reason"), begins(v.Value("from")), v.Whole("revision")
 	if other := v.Value("other"); other != "" {
 		in["replacement"] = replacement(other)
 	} else if number := v.Value("instead"); number != "" {
-		in["replacement"] = frame.Vars{"key": p.Key, "number": whole(v, "instead")}
+		in["replacement"] = frame.Vars{"key": p.Key, "number": v.Whole("instead")}
 	}
 	if err := v.Ask(withdrawDocument, frame.Vars{"input": in}, nil); err != nil {
 		if err := refused(v, err); err != nil {
