@@ -205,7 +205,9 @@ func TestNobodyAnswers(t *testing.T) {
 	<-accepted
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- senderOf(t, &silent, mail.Options{Security: mail.None, Timeout: time.Hour}).Send(ctx, letter) }()
+	go func() {
+		ended <- senderOf(t, &silent, mail.Options{Security: mail.None, Timeout: time.Hour}).Send(ctx, letter)
+	}()
 	<-accepted
 	cancel()
 	failure(t, <-ended) // at once, though the server says nothing

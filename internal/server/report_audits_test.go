@@ -75,7 +75,7 @@ func (r *registry) spansAreFew() {
 	r.t.Helper()
 	now := domain.DateOf(time.Now())
 	for before, want := range map[int]int{0: 1, 23: 1, 24: 3, 95: 3, 96: 12} {
-		first := domain.Date(now[:8] + "01").AddMonths(-before)
+		first := (now[:8] + "01").AddMonths(-before)
 		d := r.reportOf("from=" + string(first) + "&until=" + string(now.AddDays(400)))
 		if len(d.Compliance) != 1 || d.Compliance[0].Sites != 2 {
 			r.t.Fatalf("since %s: %+v", first, d.Compliance)

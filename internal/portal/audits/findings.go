@@ -26,7 +26,7 @@ type found struct {
 }
 
 // words are what stood at a place, with what stood around it.
-type words struct{ Text, Before, After string }
+type words struct{ Text, Before, After prose }
 
 // step is something that became of a finding.
 type step struct {

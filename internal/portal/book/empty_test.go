@@ -57,7 +57,7 @@ func TestALogoWithoutAPicture(t *testing.T) {
 		if w.Code != http.StatusOK || strings.Contains(main, "<img") || strings.Contains(main, "<image") || !strings.Contains(main, "PDF") {
 			t.Errorf("%s: %d %s", path, w.Code, main)
 		}
-		if strings.Contains(path, "preset") && !strings.Contains(main, `href="/files/sealed/1/seal.pdf"`) {
+		if strings.Contains(path, "preset") && (!strings.Contains(main, `href="/files/sealed/1/seal.pdf"`) || !strings.Contains(main, "data-known")) {
 			t.Error("the PDF can't be downloaded")
 		}
 	}

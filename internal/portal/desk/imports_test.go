@@ -8,8 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"internal/portal/frame", "graph", "domain", "assets", "internal/xliff"},
-		Libraries: []string{"github.com/google/uuid"},
-		Because:   "pages ask the API; of the registry they know its refusals, the names of permissions, and the files that go in and out",
+		Ours:    []string{"internal/portal/frame", "graph", "domain", "assets", "internal/xliff"},
+		Because: "pages ask the API; of the registry they know its refusals, the names of permissions, and the files that go in and out",
 	})
 }

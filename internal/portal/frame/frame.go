@@ -98,9 +98,7 @@ func New(o Options, areas ...Area) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.readStatic(areas); err != nil {
-		return nil, err
-	}
+	s.readStatic(areas)
 	for _, lang := range Langs {
 		s.speech[lang] = speechOf(lang, texts)
 		if s.pages[lang], err = s.readPages(s.speech[lang], areas); err != nil {
@@ -154,7 +152,7 @@ func (s *Site) route(r Route) {
 func (s *Site) Handler() http.Handler { return gzhttp.GzipHandler(s.mux) }
 
 // readStatic joins the sheets and the scripts, whose digests become their names.
-func (s *Site) readStatic(areas []Area) error {
+func (s *Site) readStatic(areas []Area) {
 	style, script := ownFile("portal.css"), ownFile("portal.js")
 	for _, a := range areas {
 		style += "\n" + a.Style
@@ -170,7 +168,6 @@ func (s *Site) readStatic(areas []Area) error {
 	}
 	s.links.style = keep("portal.css", "text/css; charset=utf-8", style)
 	s.links.script = keep("portal.js", "text/javascript; charset=utf-8", script)
-	return nil
 }
 
 func (s *Site) serveStatic(w http.ResponseWriter, r *http.Request) {

@@ -103,12 +103,11 @@ func (v *Visit) Refused(err error) error {
 	if r == nil {
 		return err
 	}
-	switch r.Code {
-	case graph.BadUserInput, graph.Conflict, graph.Forbidden:
-		v.problem = v.problemOf(r)
-		return nil
+	if r.Code != graph.BadUserInput && r.Code != graph.Conflict && r.Code != graph.Forbidden {
+		return err
 	}
-	return err
+	v.problem = v.problemOf(r)
+	return nil
 }
 
 // Show answers with a page of an area, "area/page". Data is the page's .D.

@@ -184,13 +184,13 @@ func (w *World) In(tb testing.TB) *World {
 // Get asks for a page.
 func (w *World) Get(who Who, path string) *Answer {
 	w.tb.Helper()
-	return w.Do(who, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+	return w.Do(who, httptest.NewRequestWithContext(w.tb.Context(), http.MethodGet, path, http.NoBody))
 }
 
 // Post sends a form. After a change the read models know of it.
 func (w *World) Post(who Who, path string, form url.Values) *Answer {
 	w.tb.Helper()
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(w.tb.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return w.Do(who, r)
 }

@@ -8,8 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"domain", "graph", "internal/portal/frame"},
-		Libraries: []string{"github.com/google/uuid"},
-		Because:   "pages ask the API, and nothing else",
+		Ours:    []string{"domain", "graph", "internal/portal/frame"},
+		Because: "pages ask the API, and nothing else",
 	})
 }

@@ -208,6 +208,7 @@ var delegateTexts = frame.Texts{
 
 var withdrawTexts = frame.Texts{
 	"review.withdraw":            frame.Say("Thu hồi phiên bản", "Withdraw the version"),
+	"review.withdraw.reason":     frame.Say("Được lưu mãi mãi, và nói cho bất kỳ ai hỏi về một tệp của phiên bản: không nêu tên cá nhân.", "It is kept for ever, and told to anybody who asks about a file of the version: name no persons."),
 	"review.withdraw.what":       frame.Say("Phiên bản bị thu hồi không được dùng nữa và không tải được nữa. Các cơ quan đã dùng được báo. Việc này không rút lại được.", "A withdrawn version may not be used and can’t be downloaded any more. Agencies that used it are told. This can’t be taken back."),
 	"review.used":                frame.Say("Nơi đã dùng", "Who has used it"),
 	"review.used.hidden":         frame.Say("Chỉ kiểm tra viên và quản trị viên xem được danh sách này. Sau khi thu hồi, từng cơ quan thấy phần của mình.", "Auditors and administrators see this list. After the withdrawal each agency sees its own part."),
