@@ -141,7 +141,7 @@ func (i *instead) fill(v *frame.Visit, f found, now *standing) error {
 			return nil
 		}
 	}
-	i.Locale, i.Text = says(now.Content.Units, f.Evidence.Text, string(v.Lang))
+	i.Locale, i.Text = says(now.Content.Units, string(f.Evidence.Text), string(v.Lang))
 	return nil
 }
 
@@ -157,7 +157,7 @@ func changed(v *frame.Visit, f found, number int) (*change, error) {
 		return nil, err
 	}
 	for _, c := range told.Item.Diff {
-		if c.After != "" && alike(c.Before, f.Evidence.Text) {
+		if c.After != "" && alike(c.Before, string(f.Evidence.Text)) {
 			return &c, nil
 		}
 	}
