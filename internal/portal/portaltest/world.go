@@ -31,6 +31,7 @@ import (
 	"signet/internal/people/peopletest"
 	"signet/internal/portal/frame"
 	"signet/internal/sample"
+	"signet/internal/testneeds"
 	"signet/internal/webhooks"
 	"signet/projections"
 )
@@ -64,6 +65,7 @@ type Who struct {
 // Open makes a registry with the sample kit and the portal of some areas.
 func Open(tb testing.TB, areas ...frame.Area) *World {
 	tb.Helper()
+	testneeds.PlainInCI(tb) // pages are asked for one after another; the server's tests ask at the same time
 	store, err := disk.Open(tb.TempDir())
 	must(tb, err)
 	views, err := projections.Open(filepath.Join(tb.TempDir(), "views.db"))
