@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
+	"strings"
 	"time"
 
 	"signet/domain"
@@ -52,6 +53,8 @@ func workOf(r *http.Request) work {
 	case heavy[r.Pattern]:
 		return work{pressure.Heavy, pressure.HeavyWork, true}
 	case received[r.Pattern] && post:
+		return work{pressure.Heavy, pressure.Uploads, true}
+	case post && (r.Pattern == vietnamesePath || r.Pattern == englishPath) && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/"):
 		return work{pressure.Heavy, pressure.Uploads, true}
 	case r.Pattern == graphPath && post && (r.ContentLength < 0 || r.ContentLength > bodyAtOnce):
 		return work{pressure.Heavy, pressure.Uploads, true}

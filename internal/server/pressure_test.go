@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -226,22 +227,25 @@ func (r *registry) costs() {
 	for i, c := range []struct {
 		title, method, path, body string
 		cost                      int
+		media                     string
 	}{
-		{"a page", "GET", "/vi/login", "", 1},
-		{"nothing", "GET", "/nowhere", "", 1},
-		{"a query", "POST", "/graphql", query, 1},
-		{"a query for much", "POST", "/graphql", manyFields, 3},
-		{"two mutations", "POST", "/graphql", twoMutations, 21},
-		{"a long query", "POST", "/graphql", query + strings.Repeat(" ", 100_000), 20},
-		{"a file as it is", "GET", svg, "", 1},
-		{"a file that is stamped", "GET", svg + "?stamp=1", "", 20},
-		{"the same again", "GET", svg + "?stamp=1", "", 1},
-		{"a report that is refused", "GET", "/reports", "", 20},
-		{"the kit", "HEAD", "/kit.zip", "", 20},
-		{"a file of which it is asked what it is", "POST", "/identify", "x", 20},
-		{"a digest of which it is asked", "GET", "/identify?digest=x", "", 1},
+		{title: "a page", method: "GET", path: "/vi/login", cost: 1},
+		{title: "a form", method: "POST", path: "/vi/nothing", body: "a=b", cost: 1, media: "application/x-www-form-urlencoded"},
+		{title: "a form with files", method: "POST", path: "/en/nothing", body: "x", cost: 20, media: "multipart/form-data; boundary=x"},
+		{"nothing", "GET", "/nowhere", "", 1, ""},
+		{"a query", "POST", "/graphql", query, 1, ""},
+		{"a query for much", "POST", "/graphql", manyFields, 3, ""},
+		{"two mutations", "POST", "/graphql", twoMutations, 21, ""},
+		{"a long query", "POST", "/graphql", query + strings.Repeat(" ", 100_000), 20, ""},
+		{"a file as it is", "GET", svg, "", 1, ""},
+		{"a file that is stamped", "GET", svg + "?stamp=1", "", 20, ""},
+		{"the same again", "GET", svg + "?stamp=1", "", 1, ""},
+		{"a report that is refused", "GET", "/reports", "", 20, ""},
+		{"the kit", "HEAD", "/kit.zip", "", 20, ""},
+		{"a file of which it is asked what it is", "POST", "/identify", "x", 20, ""},
+		{"a digest of which it is asked", "GET", "/identify?digest=x", "", 1, ""},
 	} {
-		a := r.ask(c.method, c.path, "", strings.NewReader(c.body), from, fmt.Sprintf("198.51.100.%d", i), "Content-Type", "application/json")
+		a := r.ask(c.method, c.path, "", strings.NewReader(c.body), from, fmt.Sprintf("198.51.100.%d", i), "Content-Type", cmp.Or(c.media, "application/json"))
 		if want := fmt.Sprintf(`"address";r=%d;t=%d`, 1000-c.cost, 100*c.cost); a.header.Get("RateLimit") != want {
 			t.Errorf("%s: %d, %s, want %s", c.title, a.status, a.header.Get("RateLimit"), want)
 		}
