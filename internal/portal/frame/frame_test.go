@@ -172,3 +172,25 @@ func TestOtherErrorsAreNotTold(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// Words of people are text wherever they stand, and a page runs nothing but the portal's
+// own script, in no frame of another site.
+func TestWhatPeopleWroteIsNoMarkup(t *testing.T) {
+	a := page(func(v *frame.Visit) error { return v.Show("x/one", `"><script>alert(1)</script><img src=x onerror="alert(1)">`) })
+	a.Pages = fstest.MapFS{"one.html": {Data: []byte(
+		`{{define "title"}}{{.D}}{{end}}{{define "main"}}<h1 title="{{.D}}">{{.D}}</h1><a href="{{path "/items/" .D}}">{{template "area" (dict "P" . "Name" "x" "Label" .D "Value" .D)}}</a>{{end}}`,
+	)}}
+	w := ask(site(t, answers(""), a), httptest.NewRequest(http.MethodGet, "/en/x?done=%3Cscript%3E", http.NoBody))
+	if body := w.Body.String(); w.Code != http.StatusOK || strings.Count(body, "<script") != 1 || strings.Contains(body, "<img src=x") {
+		t.Errorf("%d %s", w.Code, body)
+	}
+	policy := w.Header().Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("the policy lacks %s: %s", want, policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") {
+		t.Error(policy)
+	}
+}
