@@ -176,7 +176,9 @@ func TestOtherErrorsAreNotTold(t *testing.T) {
 // Words of people are text wherever they stand, and a page runs nothing but the portal's
 // own script, in no frame of another site.
 func TestWhatPeopleWroteIsNoMarkup(t *testing.T) {
-	a := page(func(v *frame.Visit) error { return v.Show("x/one", `"><script>alert(1)</script><img src=x onerror="alert(1)">`) })
+	a := page(func(v *frame.Visit) error {
+		return v.Show("x/one", `"><script>alert(1)</script><img src=x onerror="alert(1)">`)
+	})
 	a.Pages = fstest.MapFS{"one.html": {Data: []byte(
 		`{{define "title"}}{{.D}}{{end}}{{define "main"}}<h1 title="{{.D}}">{{.D}}</h1><a href="{{path "/items/" .D}}">{{template "area" (dict "P" . "Name" "x" "Label" .D "Value" .D)}}</a>{{end}}`,
 	)}}
