@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -180,6 +181,22 @@ func (s *Server) visitor(next http.Handler) http.Handler {
 		}
 		s.serve(w, r, viewer, next)
 	})
+}
+
+// sessionWait is how long a browser waits for a node to read of its session.
+const sessionWait = 3 * time.Second
+
+// caughtUp tells, for the cookie of a session that the node does not know, whether it has
+// read of more since: a session that has just begun at another node is not taken for
+// one that has ended.
+func (s *Server) caughtUp(r *http.Request) bool {
+	if _, err := r.Cookie(s.cookieName(sessionCookie)); err != nil || r.Header.Get("Authorization") != "" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), sessionWait)
+	defer cancel()
+	head, err := s.head(ctx)
+	return err == nil && s.Views.Position() < head && s.Views.WaitFor(ctx, head) == nil
 }
 
 // badSession takes a cookie away whose token is not valid any more, so that the browser
