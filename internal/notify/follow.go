@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -15,6 +16,21 @@ const (
 	soonest = 200 * time.Millisecond
 	latest  = time.Minute
 )
+
+// run delivers while it plans, until the context ends or the plan fails. It returns when
+// both have ended.
+func run(ctx context.Context, deliver, plan func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	delivered := make(chan error, 1)
+	go func() { delivered <- deliver(ctx) }()
+	err := plan(ctx)
+	cancel()
+	if failed := <-delivered; err == nil || errors.Is(err, context.Canceled) {
+		return failed
+	}
+	return err
+}
 
 // follow plans whenever the read models advance or something falls due, until the
 // context ends.

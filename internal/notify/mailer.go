@@ -92,16 +92,9 @@ func (m *Mailer) Run(ctx context.Context) error {
 	if err := m.forget(ctx); err != nil {
 		m.o.Log.Warn("mails of who has left are kept", "error", err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	sent := make(chan error, 1)
-	go func() { sent <- m.queue.Run(ctx, m.receivers) }()
-	err := follow(ctx, m.o.Views, m.now, m.o.Log.With("for", "mails"), m.Plan)
-	cancel()
-	if failed := <-sent; err == nil || errors.Is(err, context.Canceled) {
-		return failed
-	}
-	return err
+	return run(ctx, func(ctx context.Context) error { return m.queue.Run(ctx, m.receivers) }, func(ctx context.Context) error {
+		return follow(ctx, m.o.Views, m.now, m.o.Log.With("for", "mails"), m.Plan)
+	})
 }
 
 func (m *Mailer) ready(ctx context.Context) error {

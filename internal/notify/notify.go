@@ -120,16 +120,9 @@ func (n *Notifier) Run(ctx context.Context) error {
 	if n.o.Queue == nil {
 		return ErrElsewhere
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	delivered := make(chan error, 1)
-	go func() { delivered <- n.o.Queue.Run(ctx, n.receivers) }()
-	err := follow(ctx, n.o.Views, n.now, n.o.Log.With("for", "webhooks"), n.all)
-	cancel()
-	if failed := <-delivered; err == nil || errors.Is(err, context.Canceled) {
-		return failed
-	}
-	return err
+	return run(ctx, func(ctx context.Context) error { return n.o.Queue.Run(ctx, n.receivers) }, func(ctx context.Context) error {
+		return follow(ctx, n.o.Views, n.now, n.o.Log.With("for", "webhooks"), n.all)
+	})
 }
 
 // all reports what is overdue, and plans.

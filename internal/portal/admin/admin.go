@@ -12,7 +12,6 @@ package admin
 import (
 	"embed"
 
-	"signet/domain"
 	"signet/graph"
 	"signet/internal/portal/frame"
 )
@@ -70,18 +69,6 @@ func Area() frame.Area {
 			{Pattern: "GET /admin/system", Serve: system},
 		},
 	}
-}
-
-// need refuses who lacks a permission that a page is about, and sends strangers to the
-// login. The API decides about what is in it.
-func need(v *frame.Visit, permission domain.Permission) error {
-	switch {
-	case v.Viewer.Anonymous():
-		return &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
-	case !v.Can(string(permission)):
-		return &graph.Refusal{Code: graph.Forbidden, Reason: "not_permitted", Sentence: "this page is for others"}
-	}
-	return nil
 }
 
 // unknown refuses an address at which there is nothing.

@@ -17,7 +17,7 @@ type agenciesPage struct {
 }
 
 func agencies(v *frame.Visit) error {
-	if err := need(v, domain.ReadMembers); err != nil {
+	if err := v.Need(string(domain.ReadMembers)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminAgencies($locale: Locale!, $after: String) {
@@ -35,7 +35,7 @@ func registerAgency(v *frame.Visit) error {
 	key := v.Value("key")
 	in := frame.Vars{"key": key, "names": filled(localized(v, "register", "name", nil)), "idempotencyKey": v.Optional("once")}
 	if err := change(v, "registerAgency", "RegisterAgencyInput", "position", in, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return agencies(v)

@@ -62,7 +62,7 @@ const memberFields = `id name mail added roles locales tokens { id issued expire
 
 // agency shows an agency.
 func agency(v *frame.Visit) error {
-	if err := need(v, domain.ReadMembers); err != nil {
+	if err := v.Need(string(domain.ReadMembers)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminAgency($key: String!, $locale: Locale!, $after: String) {
@@ -97,7 +97,7 @@ func changeAgency(v *frame.Visit) error {
 		}
 		in := frame.Vars{"key": key, "names": names, "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 		if err := change(v, "renameAgency", "RenameAgencyInput", "position", in, nil); err != nil {
-			if err := refused(v, err); err != nil {
+			if err := v.RefusedInput(err); err != nil {
 				return err
 			}
 			return agency(v)
@@ -118,7 +118,7 @@ func addMember(v *frame.Visit, key string) error {
 		Done struct{ Member struct{ ID string } }
 	}
 	if err := change(v, "addMember", "AddMemberInput", "member { id }", in, &added); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return agency(v)
@@ -129,7 +129,7 @@ func addMember(v *frame.Visit, key string) error {
 	}
 	if err := setPerson(v, key, id); err != nil {
 		// The member is there. The page of it has the form again, and says what is wrong.
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return showMember(v, key, id)

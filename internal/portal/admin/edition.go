@@ -70,7 +70,7 @@ func numberOf(v *frame.Visit) (int, error) {
 }
 
 func edition(v *frame.Visit) error {
-	if err := need(v, domain.ReadUnapproved); err != nil {
+	if err := v.Need(string(domain.ReadUnapproved)); err != nil {
 		return err
 	}
 	number, err := numberOf(v)
@@ -121,7 +121,7 @@ func changeEdition(v *frame.Visit) error {
 		return unknown()
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return edition(v)

@@ -41,7 +41,7 @@ type opening struct {
 }
 
 func editions(v *frame.Visit) error {
-	if err := need(v, domain.ReadApproved); err != nil {
+	if err := v.Need(string(domain.ReadApproved)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminEditions($locale: Locale!) {
@@ -74,7 +74,7 @@ func openEdition(v *frame.Visit) error {
 		in["basis"] = frame.Vars{"decision": v.Value("decision"), "decided": v.Value("decided")}
 	}
 	if err := change(v, "openEdition", "OpenEditionInput", "position", in, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return editions(v)

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -114,19 +113,6 @@ func lastDay(at string) string {
 func change(v *frame.Visit, name, kind, fields string, in frame.Vars, into any) error {
 	document := "mutation PortalAdmin($in: " + kind + "!) { done: " + name + "(input: $in) { " + fields + " } }"
 	return v.Ask(document, frame.Vars{"in": in}, into)
-}
-
-// refused keeps a refusal for the page with the form, as Visit.Refused does. What a form
-// names and is not found is one, too: if the page itself is about nothing, showing it
-// again says so.
-func refused(v *frame.Visit, err error) error {
-	var r *graph.Refusal
-	if errors.As(err, &r) && r.Code == graph.NotFound {
-		again := *r
-		again.Code = graph.BadUserInput
-		err = &again
-	}
-	return v.Refused(err)
 }
 
 // confirmation asks whether something is to be done that can't be undone, or not easily.

@@ -78,7 +78,7 @@ func home(v *frame.Visit) error {
 	if !v.Can(string(domain.ReadSystem)) && v.Can(string(domain.ManageWebhooks)) {
 		return v.Go("/admin/webhooks")
 	}
-	if err := need(v, domain.ReadSystem); err != nil {
+	if err := v.Need(string(domain.ReadSystem)); err != nil {
 		return err
 	}
 	var s state

@@ -22,7 +22,7 @@ func (p issuePage) Left() int {
 }
 
 func askIssue(v *frame.Visit) error {
-	if err := need(v, domain.ManageEditions); err != nil {
+	if err := v.Need(string(domain.ManageEditions)); err != nil {
 		return err
 	}
 	number, err := numberOf(v)
@@ -75,7 +75,7 @@ func issue(v *frame.Visit) error {
 		err = change(v, "issueEdition", "IssueEditionInput", "position", in, nil)
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askIssue(v)

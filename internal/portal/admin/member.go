@@ -94,7 +94,7 @@ func findMember(v *frame.Visit, key, id string) (memberPage, error) {
 	agency(key: $key) { key name(locale: $locale) revision members(first: 100, after: $after) { edges { node { ` + memberFields + ` } } pageInfo { hasNextPage endCursor } } }
 }`
 	page := memberPage{Once: frame.Once()}
-	if err := need(v, domain.ReadMembers); err != nil {
+	if err := v.Need(string(domain.ReadMembers)); err != nil {
 		return page, err
 	}
 	members, _, err := every(func(after any) (frame.List[memberRow], error) {
@@ -152,7 +152,7 @@ func changeMember(v *frame.Visit) error {
 		return unknown()
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return member(v)
@@ -184,7 +184,7 @@ func removeMember(v *frame.Visit) error {
 	key := v.PathValue("key")
 	in := frame.Vars{"agency": key, "member": v.PathValue("id"), "idempotencyKey": v.Optional("once")}
 	if err := change(v, "removeMember", "RemoveMemberInput", "position", in, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askRemoveMember(v)

@@ -25,7 +25,7 @@ type erasuresPage struct {
 const erasureFields = `person basis requested requester agency erased`
 
 func erasures(v *frame.Visit) error {
-	if err := need(v, domain.ReadMembers); err != nil {
+	if err := v.Need(string(domain.ReadMembers)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminErasures($after: String) {
@@ -52,7 +52,7 @@ func requestErasure(v *frame.Visit) error {
 	}
 	in := frame.Vars{"person": v.Value("person"), "basis": basis, "idempotencyKey": v.Optional("once")}
 	if err := change(v, "requestErasure", "RequestErasureInput", "position", in, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return erasures(v)
@@ -69,7 +69,7 @@ type erasePage struct {
 
 // askErase says what an erasure does, and asks whether it is to be done.
 func askErase(v *frame.Visit) error {
-	if err := need(v, domain.ErasePeople); err != nil {
+	if err := v.Need(string(domain.ErasePeople)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminErasure($after: String) { erasures(open: true, first: 100, after: $after) { edges { node { ` + erasureFields + ` } } pageInfo { hasNextPage endCursor } } }`
@@ -109,7 +109,7 @@ func settleErasure(v *frame.Visit) error {
 		return unknown()
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askErase(v)

@@ -46,7 +46,7 @@ type policiesPage struct {
 }
 
 func policies(v *frame.Visit) error {
-	if err := need(v, domain.ReadApproved); err != nil {
+	if err := v.Need(string(domain.ReadApproved)); err != nil {
 		return err
 	}
 	const document = `query PortalAdminPolicies {
@@ -88,7 +88,7 @@ type policyPage struct {
 }
 
 func policy(v *frame.Visit) error {
-	if err := need(v, domain.ReadApproved); err != nil {
+	if err := v.Need(string(domain.ReadApproved)); err != nil {
 		return err
 	}
 	page := policyPage{Kind: v.PathValue("kind"), Once: frame.Once(), Form: terms{Survival: "TRANSLATIONS"}, Reason: typed(v, "set", "reason", "")}
@@ -201,7 +201,7 @@ func setPolicy(v *frame.Visit) error {
 		err = change(v, "setPolicy", "SetPolicyInput", "position", in, nil)
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return policy(v)

@@ -51,7 +51,7 @@ func (s systemState) Late() bool {
 }
 
 func system(v *frame.Visit) error {
-	if err := need(v, domain.ReadSystem); err != nil {
+	if err := v.Need(string(domain.ReadSystem)); err != nil {
 		return err
 	}
 	var page struct{ SystemState systemState }

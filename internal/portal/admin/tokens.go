@@ -96,7 +96,7 @@ func issueToken(v *frame.Visit) error {
 	}
 	var issued struct{ Done struct{ Secret string } }
 	if err := change(v, "issueToken", "IssueTokenInput", "secret", in, &issued); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return newToken(v)
@@ -147,7 +147,7 @@ func rotateToken(v *frame.Visit) error {
 	}
 	var rotated struct{ Done struct{ Secret string } }
 	if err := change(v, "rotateToken", "RotateTokenInput", "secret", in, &rotated); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return oldToken(v)
@@ -176,7 +176,7 @@ func revokeToken(v *frame.Visit) error {
 	key, id := v.PathValue("key"), v.PathValue("id")
 	in := frame.Vars{"agency": key, "token": v.PathValue("token"), "idempotencyKey": v.Optional("once")}
 	if err := change(v, "revokeToken", "RevokeTokenInput", "position", in, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askRevokeToken(v)

@@ -24,7 +24,7 @@ type webhookPage struct {
 // findWebhook asks for a webhook and, where that is known, its deliveries.
 func findWebhook(v *frame.Visit) (webhookPage, error) {
 	page := webhookPage{Once: frame.Once(), Statuses: statuses}
-	if err := need(v, domain.ManageWebhooks); err != nil {
+	if err := v.Need(string(domain.ManageWebhooks)); err != nil {
 		return page, err
 	}
 	const (
@@ -79,7 +79,7 @@ func changeWebhook(v *frame.Visit) error {
 		return unknown()
 	}
 	if err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return webhook(v)
@@ -112,7 +112,7 @@ func newSecret(v *frame.Visit) error {
 	}
 	var made struct{ Done struct{ Secret string } }
 	if err := change(v, "rotateWebhookSecret", "RotateWebhookSecretInput", "secret", page.input(v), &made); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askNewSecret(v)
@@ -139,7 +139,7 @@ func removeWebhook(v *frame.Visit) error {
 		return err
 	}
 	if err := change(v, "removeWebhook", "RemoveWebhookInput", "position", page.input(v), nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return askRemoveWebhook(v)

@@ -49,7 +49,7 @@ type webhooksPage struct {
 }
 
 func webhooks(v *frame.Visit) error {
-	if err := need(v, domain.ManageWebhooks); err != nil {
+	if err := v.Need(string(domain.ManageWebhooks)); err != nil {
 		return err
 	}
 	page := webhooksPage{
@@ -138,7 +138,7 @@ func registerWebhook(v *frame.Visit) error {
 		}
 	}
 	if err := change(v, "registerWebhook", "RegisterWebhookInput", "secret webhook { id }", in, &registered); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return webhooks(v)

@@ -81,7 +81,7 @@ const auditDocument = `query AuditsAudit($audit: ID!, $locale: Locale!, $after: 
 
 // audit shows an audit.
 func audit(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	return showAudit(v)
@@ -140,7 +140,7 @@ func (p *auditPage) progress(v *frame.Visit) {
 
 // changeRound concludes the round that runs, or ends the audit.
 func changeRound(v *frame.Visit) error {
-	if err := must(v, "audits.manage"); err != nil {
+	if err := v.Need("audits.manage"); err != nil {
 		return err
 	}
 	in := frame.Vars{"audit": v.PathValue("id"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}

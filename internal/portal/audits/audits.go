@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"signet/domain"
-	"signet/graph"
 	"signet/internal/portal/frame"
 )
 
@@ -44,17 +43,6 @@ func Area() frame.Area {
 			{Pattern: "GET /reports", Serve: reports},
 		},
 	}
-}
-
-// must refuses a page whose visitor lacks a permission; strangers log in first.
-func must(v *frame.Visit, permission string) error {
-	switch {
-	case v.Viewer.Anonymous():
-		return &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
-	case !v.Can(permission):
-		return &graph.Refusal{Code: graph.Forbidden, Reason: "not_permitted", Sentence: "this needs the permission " + permission}
-	}
-	return nil
 }
 
 // today is the day that it is in the city.

@@ -50,7 +50,7 @@ type compliancePage struct {
 
 // compliance shows how far what was downloaded and asked for was in force.
 func compliance(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	f, err := filterOf(v)

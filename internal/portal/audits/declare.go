@@ -35,7 +35,7 @@ const choicesDocument = `query AuditsChoices($locale: Locale!) { approved(first:
 
 // declaration is the form in which a use is declared.
 func declaration(v *frame.Visit) error {
-	if err := must(v, "usage.declare"); err != nil {
+	if err := v.Need("usage.declare"); err != nil {
 		return err
 	}
 	return showDeclaration(v)
@@ -73,7 +73,7 @@ const declareDocument = `mutation AuditsDeclare($input: DeclareUseInput!) { decl
 
 // declare declares a use.
 func declare(v *frame.Visit) error {
-	if err := must(v, "usage.declare"); err != nil {
+	if err := v.Need("usage.declare"); err != nil {
 		return err
 	}
 	version := v.Value("version")

@@ -36,7 +36,7 @@ func unknownFinding() error {
 
 // finding shows a finding, with its evidence beside what is in force instead.
 func finding(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	return showFinding(v)

@@ -100,7 +100,7 @@ const findingsDocument = `query AuditsFindings($filter: FindingFilter, $late: Fi
 
 // findings shows what was found, what is overdue first.
 func findings(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	f, err := filterOf(v)

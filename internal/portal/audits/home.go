@@ -69,7 +69,7 @@ func (c counted) point() point {
 
 // home shows how far what audits found is in force, and what is to be done.
 func home(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	f, err := filterOf(v)

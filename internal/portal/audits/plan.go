@@ -67,7 +67,7 @@ func (p *planPage) prepare(v *frame.Visit) error {
 
 // newAudit is the form for a new audit.
 func newAudit(v *frame.Visit) error {
-	if err := must(v, "audits.manage"); err != nil {
+	if err := v.Need("audits.manage"); err != nil {
 		return err
 	}
 	page := &planPage{}
@@ -147,7 +147,7 @@ func (p *planPage) send(v *frame.Visit, mutation string, in frame.Vars, done str
 
 // planAudit plans an audit.
 func planAudit(v *frame.Visit) error {
-	if err := must(v, "audits.manage"); err != nil {
+	if err := v.Need("audits.manage"); err != nil {
 		return err
 	}
 	p := typed(v)
@@ -162,7 +162,7 @@ const planDocument = `query AuditsPlanOf($audit: ID!) {
 
 // oldAudit is the form in which an audit is changed.
 func oldAudit(v *frame.Visit) error {
-	if err := must(v, "audits.manage"); err != nil {
+	if err := v.Need("audits.manage"); err != nil {
 		return err
 	}
 	var told struct {
@@ -198,7 +198,7 @@ func oldAudit(v *frame.Visit) error {
 
 // changeAudit changes an audit.
 func changeAudit(v *frame.Visit) error {
-	if err := must(v, "audits.manage"); err != nil {
+	if err := v.Need("audits.manage"); err != nil {
 		return err
 	}
 	p := typed(v)

@@ -87,7 +87,7 @@ const reportsDocument = `query AuditsReports($from: Date!, $to: Date!, $locale: 
 
 // reports lets a report be chosen.
 func reports(v *frame.Visit) error {
-	if err := must(v, "read.usage.all"); err != nil {
+	if err := v.Need("read.usage.all"); err != nil {
 		return err
 	}
 	page := &reportsPage{Periods: periodsUntil(today()), Tongue: oneOf(v, "language", []string{"vi", "en"})}

@@ -108,7 +108,7 @@ fragment Outlived on UsageAfterEndConnection { edges { node { key number ended l
 
 // usage shows who uses what where, what is used after its end first.
 func usage(v *frame.Visit) error {
-	if err := must(v, "read.usage"); err != nil {
+	if err := v.Need("read.usage"); err != nil {
 		return err
 	}
 	f, err := filterOf(v)
@@ -172,7 +172,7 @@ const endDocument = `mutation AuditsEndUse($input: EndUseInput!) { endUse(input:
 
 // endUse ends a declared use.
 func endUse(v *frame.Visit) error {
-	if err := must(v, "usage.declare"); err != nil {
+	if err := v.Need("usage.declare"); err != nil {
 		return err
 	}
 	in := frame.Vars{"use": v.Value("use"), "on": v.Optional("on"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}

@@ -82,7 +82,7 @@ const homeDocument = `query PortalDesk($agency: String!, $locale: Locale!, $draf
 // home shows what the visitor's agency writes, and what the visitor translates.
 func home(v *frame.Visit) error {
 	if !v.Can(string(domain.DraftVersions)) && !v.Can(string(domain.TranslateVersions)) {
-		return mayDraft(v)
+		return v.Need(string(domain.DraftVersions))
 	}
 	page := front{Author: v.Can(string(domain.DraftVersions))}
 	if page.Author {

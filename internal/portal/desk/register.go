@@ -22,7 +22,7 @@ func (registration) Kinds() []struct{ Kind, Prefix string } {
 
 func showRegister(v *frame.Visit) error {
 	if !v.Can(string(domain.RegisterItems)) {
-		return mayDraft(v)
+		return v.Need(string(domain.DraftVersions))
 	}
 	return v.Show("desk/new", registration{Kind: "SLOGAN", Public: true, Once: frame.Once()})
 }

@@ -156,7 +156,7 @@ func showTexts(v *frame.Visit) error {
 // are shown in the form before they are saved.
 func translate(v *frame.Visit) error {
 	if v.Viewer.Anonymous() || !v.Can(string(domain.TranslateVersions)) {
-		return cmp.Or(mayDraft(v), notFound())
+		return cmp.Or(v.Need(string(domain.DraftVersions)), notFound())
 	}
 	form, err := readForm(v)
 	if err != nil {

@@ -73,8 +73,8 @@ const versionDocument = `query PortalDeskVersion($key: String!, $number: Int!) {
 
 // readVersion asks for the version that the address names.
 func readVersion(v *frame.Visit) (*item, error) {
-	if v.Viewer.Anonymous() {
-		return nil, &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
+	if err := v.NeedLogin(); err != nil {
+		return nil, err
 	}
 	number, err := strconv.ParseInt(v.PathValue("number"), 10, 32)
 	if err != nil {

@@ -17,17 +17,6 @@ func stale(err error) bool {
 	return errors.As(err, &r) && r.Reason == "stale_revision"
 }
 
-// mayDraft refuses who writes no versions, before a form is read.
-func mayDraft(v *frame.Visit) error {
-	switch {
-	case v.Viewer.Anonymous():
-		return &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
-	case !v.Can(string(domain.DraftVersions)):
-		return &graph.Refusal{Code: graph.Forbidden, Reason: "not_permitted", Sentence: "only authors write versions"}
-	}
-	return nil
-}
-
 // sent is a form as it came.
 type sent struct {
 	url.Values
@@ -66,7 +55,7 @@ func (e *editor) refused(v *frame.Visit, err error) error {
 // revise takes the form of a version: it saves it, or does what another button asks for
 // and shows the form again.
 func revise(v *frame.Visit) error {
-	if err := mayDraft(v); err != nil {
+	if err := v.Need(string(domain.DraftVersions)); err != nil {
 		return err
 	}
 	it, err := readVersion(v)
@@ -170,7 +159,7 @@ func readBase(v *frame.Visit, from int) (it *item, base *version, open int, err 
 
 // showBegin shows the form of a next version, which is not there until it is saved.
 func showBegin(v *frame.Visit) error {
-	if err := mayDraft(v); err != nil {
+	if err := v.Need(string(domain.DraftVersions)); err != nil {
 		return err
 	}
 	it, base, open, err := readBase(v, 0)
@@ -190,7 +179,7 @@ func showBegin(v *frame.Visit) error {
 
 // begin takes the form of a next version.
 func begin(v *frame.Visit) error {
-	if err := mayDraft(v); err != nil {
+	if err := v.Need(string(domain.DraftVersions)); err != nil {
 		return err
 	}
 	form, err := readForm(v)

@@ -50,6 +50,26 @@ func (v *Visit) Can(permission string) bool {
 	return v.Viewer.May(domain.Permission(permission), domain.Scope{Agency: v.Viewer.Agency})
 }
 
+// NeedLogin refuses who has not logged in: that leads to the login, and back.
+func (v *Visit) NeedLogin() error {
+	if v.Viewer.Anonymous() {
+		return &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
+	}
+	return nil
+}
+
+// Need refuses who lacks a permission that a page is about, before anything is read for
+// it; who has not logged in does so first.
+func (v *Visit) Need(permission string) error {
+	if err := v.NeedLogin(); err != nil {
+		return err
+	}
+	if !v.Can(permission) {
+		return &graph.Refusal{Code: graph.Forbidden, Reason: "not_permitted", Sentence: "this needs the permission " + permission}
+	}
+	return nil
+}
+
 // T returns a text; an unknown key is shown as it is, and a test finds it.
 func (v *Visit) T(key string, args ...any) string {
 	text, err := v.site.speech[v.Lang].say(key, args...)
@@ -108,6 +128,17 @@ func (v *Visit) Refused(err error) error {
 	}
 	v.problem = v.problemOf(r)
 	return nil
+}
+
+// RefusedInput is Refused for forms that name things. One that is not found is refused
+// like any other input: if the page itself is about nothing, showing it again says so.
+func (v *Visit) RefusedInput(err error) error {
+	if r := asRefusal(err); r != nil && r.Code == graph.NotFound {
+		again := *r
+		again.Code = graph.BadUserInput
+		err = &again
+	}
+	return v.Refused(err)
 }
 
 // Show answers with a page of an area, "area/page". Data is the page's .D.

@@ -79,7 +79,7 @@ func delegate(v *frame.Visit) error {
 		"from": begins(v.Value("from")), "until": ends(v.Value("until")), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once"),
 	}
 	if err := v.Ask(delegateDocument, frame.Vars{"input": in}, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return delegations(v)
@@ -91,7 +91,7 @@ func delegate(v *frame.Visit) error {
 func revoke(v *frame.Visit) error {
 	in := frame.Vars{"agency": v.Viewer.Agency, "delegation": v.Value("delegation"), "revision": v.Whole("revision"), "idempotencyKey": v.Optional("once")}
 	if err := v.Ask(revokeDocument, frame.Vars{"input": in}, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return delegations(v)

@@ -5,7 +5,6 @@ package review
 
 import (
 	"embed"
-	"errors"
 	"strconv"
 
 	"signet/graph"
@@ -67,8 +66,8 @@ type place struct {
 
 // placeOf reads it from the address. Strangers have to log in first.
 func placeOf(v *frame.Visit) (place, error) {
-	if v.Viewer.Anonymous() {
-		return place{}, &graph.Refusal{Code: graph.Unauthenticated, Reason: "unauthenticated"}
+	if err := v.NeedLogin(); err != nil {
+		return place{}, err
 	}
 	n, err := strconv.Atoi(v.PathValue("number"))
 	if err != nil || n < 1 {
@@ -80,19 +79,6 @@ func placeOf(v *frame.Visit) (place, error) {
 // unknown refuses an address at which there is nothing, or not for who asks.
 func unknown() error {
 	return &graph.Refusal{Code: graph.NotFound, Reason: "unknown_version", Sentence: "there is no such version, or it is not for you"}
-}
-
-// refused keeps a refusal for the page with the form, as Visit.Refused does. What a
-// form names and is not found is one, too: if the page itself is about nothing, showing
-// it again says so.
-func refused(v *frame.Visit, err error) error {
-	var r *graph.Refusal
-	if errors.As(err, &r) && r.Code == graph.NotFound {
-		again := *r
-		again.Code = graph.BadUserInput
-		err = &again
-	}
-	return v.Refused(err)
 }
 
 // input begins the input of a mutation on the version.

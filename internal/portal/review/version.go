@@ -49,7 +49,7 @@ func version(v *frame.Visit) error {
 
 // again shows the version with what was refused and what was typed.
 func (p place) again(v *frame.Visit, err error) error {
-	if err := refused(v, err); err != nil {
+	if err := v.RefusedInput(err); err != nil {
 		return err
 	}
 	return p.show(v, formOf(v))

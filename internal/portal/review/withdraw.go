@@ -116,7 +116,7 @@ func withdraw(v *frame.Visit) error {
 		in["replacement"] = frame.Vars{"key": p.Key, "number": v.Whole("instead")}
 	}
 	if err := v.Ask(withdrawDocument, frame.Vars{"input": in}, nil); err != nil {
-		if err := refused(v, err); err != nil {
+		if err := v.RefusedInput(err); err != nil {
 			return err
 		}
 		return p.beforeWithdrawal(v)
