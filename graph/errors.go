@@ -18,6 +18,7 @@ import (
 	"signet/internal/eventlog"
 	"signet/internal/notify"
 	"signet/internal/pressure"
+	"signet/projections"
 )
 
 // Code is the stable class of an error, in extensions.code. What exactly was
@@ -73,6 +74,8 @@ func Tell(err error) Told {
 		return Told{Unavailable, "cancelled", "", "the request was given up", http.StatusServiceUnavailable}
 	case errors.Is(err, eventlog.ErrUnavailable), errors.Is(err, eventlog.ErrClosed):
 		return Told{Unavailable, "log_unavailable", "", "nothing can be written at the moment; try again", http.StatusServiceUnavailable}
+	case errors.Is(err, projections.ErrUnavailable):
+		return Told{Unavailable, "storage_unavailable", "", "this can't be read at the moment; try again", http.StatusServiceUnavailable}
 	case errors.Is(err, notify.ErrElsewhere):
 		return Told{Unavailable, "webhooks_elsewhere", "", "another node of the registry tells webhooks; ask that one", http.StatusServiceUnavailable}
 	case errors.Is(err, eventlog.ErrTooLarge):

@@ -139,7 +139,7 @@ func tooMuch(all extent) *gqlerror.Error {
 	case all.fields > maxFields:
 		return refusedDocument("too_complex", all.cost(), "the answer could hold more than %d fields; ask for smaller pages", maxFields)
 	case all.schemas > 1:
-		return refusedDocument("too_much_introspection", all.cost(), "an operation asks for the schema once")
+		return refusedDocument("too_much_introspection", all.cost(), "an operation asks for the schema once, and calls nothing in it by another name")
 	}
 	return nil
 }

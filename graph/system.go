@@ -17,6 +17,10 @@ type System struct {
 	Stored func(context.Context) Stored
 	// Backlog, if any, tells what webhooks are to be told.
 	Backlog func(context.Context) (webhooks.Backlog, error)
+	// Signed, if any, tells what was signed of the log.
+	Signed func() gen.CheckpointState
+	// BackedUp, if any, tells how the backups are.
+	BackedUp func() gen.BackupState
 }
 
 // Stored is how much is stored, in bytes; nil where that is not known.
@@ -42,6 +46,14 @@ func (r *Resolver) systemState(ctx context.Context) *gen.SystemState {
 		now := r.Runner.Clock()
 		lag := int(max(now.Sub(*node.AsOf), r.Views.States(now)[0].Lag, 0) / time.Second)
 		state.LagSeconds = &lag
+	}
+	if r.System.Signed != nil {
+		signed := r.System.Signed()
+		state.Checkpoint = &signed
+	}
+	if r.System.BackedUp != nil {
+		made := r.System.BackedUp()
+		state.Backup = &made
 	}
 	return state
 }

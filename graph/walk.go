@@ -3,8 +3,9 @@ package graph
 import "github.com/vektah/gqlparser/v2/ast"
 
 // extent is how far a selection reaches. Below __schema and __type, lists counts the
-// fields that are lists of parts of the schema.
-type extent struct{ depth, roots, fields, schemas, lists int }
+// fields that are lists of parts of the schema, and renamed those that the answer shall
+// call by another name.
+type extent struct{ depth, roots, fields, schemas, lists, renamed int }
 
 // immense is more than anybody may ask for, and still can be multiplied by a page.
 const immense = 1 << 40
@@ -36,6 +37,7 @@ func (w *walk) selection(set ast.SelectionSet) extent {
 		sum.fields = min(sum.fields+e.fields, immense)
 		sum.schemas = min(sum.schemas+e.schemas, immense)
 		sum.lists = min(sum.lists+e.lists, immense)
+		sum.renamed = min(sum.renamed+e.renamed, immense)
 	}
 	return sum
 }
@@ -61,15 +63,21 @@ func (w *walk) field(f *ast.Field) extent {
 	within := w.selection(f.SelectionSet)
 	switch f.Name {
 	case "__schema":
-		// Its size is that of the schema, and its depth has a rule of its own.
-		return extent{depth: 1, roots: 1, fields: 1, schemas: 1}
+		// Its size is that of the schema, and its depth has a rule of its own; unless
+		// everything in it is asked for under many names.
+		return extent{depth: 1, roots: 1, fields: 1, schemas: 1 + min(within.renamed, 1)}
 	case "__type": // leads to nearly all of the schema, or tells little
-		return extent{depth: 1, roots: 1, fields: 1, schemas: min(within.lists, 1)}
+		parts := min(within.lists, 1)
+		return extent{depth: 1, roots: 1, fields: 1, schemas: parts + min(within.renamed, parts)}
 	case "fields", "inputFields", "interfaces", "possibleTypes", "enumValues":
 		within.lists++
 	}
+	if f.Alias != f.Name { // gqlparser gives each field one
+		within.renamed++
+	}
 	return extent{
-		depth: within.depth + 1, roots: 1, fields: min(1+w.rows(f)*within.fields, immense), schemas: within.schemas, lists: within.lists,
+		depth: within.depth + 1, roots: 1, fields: min(1+w.rows(f)*within.fields, immense),
+		schemas: within.schemas, lists: within.lists, renamed: within.renamed,
 	}
 }
 

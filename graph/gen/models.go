@@ -170,6 +170,24 @@ type AwaitedEdge struct {
 	Node *projections.Awaited `json:"node"`
 }
 
+// How the backups are that a node makes.
+type BackupState struct {
+	// Name of the newest backup; null if there is none.
+	Snapshot *string `json:"snapshot,omitempty"`
+	// When it was made.
+	At *time.Time `json:"at,omitempty"`
+	// How many events it holds.
+	Events int `json:"events"`
+	// Size of the events and files in it.
+	Bytes int64 `json:"bytes"`
+	// How much had to be written for it; 0 if another process made it.
+	Added int64 `json:"added"`
+	// When one failed, if none has succeeded since.
+	Failed *time.Time `json:"failed,omitempty"`
+	// When the next one is due.
+	Next *time.Time `json:"next,omitempty"`
+}
+
 // What takes the request of an erasure back.
 type CancelErasureInput struct {
 	// Opaque id of the person.
@@ -286,6 +304,28 @@ type ChangeWebhookPayload struct {
 	Webhook *projections.Webhook `json:"webhook"`
 	// Up to where the log had been read for this answer.
 	Position eventlog.Position `json:"position"`
+}
+
+// What was signed of the log, by which its history can be proved.
+type CheckpointState struct {
+	// Name of the log in its checkpoints.
+	Origin string `json:"origin"`
+	// Key that checks them, in the form of C2SP's signed notes.
+	Key string `json:"key"`
+	// How many events this node has counted.
+	Counted int `json:"counted"`
+	// How many the newest checkpoint counts; 0 before the first.
+	Size int `json:"size"`
+	// Its root hash, in Base64; null before the first.
+	Root *string `json:"root,omitempty"`
+	// When it was signed.
+	Signed *time.Time `json:"signed,omitempty"`
+	// How many events the newest checkpoint counts that a witness has cosigned; 0 if there is none.
+	Witnessed int `json:"witnessed"`
+	// Names of those who have cosigned that one.
+	Witnesses []string `json:"witnesses"`
+	// Whether the log is not the one that was signed: then nothing is signed any more.
+	Contradicted bool `json:"contradicted"`
 }
 
 // A colour of a palette.
@@ -1706,6 +1746,10 @@ type SystemState struct {
 	LagSeconds *int `json:"lagSeconds,omitempty"`
 	// Whether it can write at present.
 	Writable bool `json:"writable"`
+	// What was signed of the log; null on a node that signs nothing.
+	Checkpoint *CheckpointState `json:"checkpoint,omitempty"`
+	// The backups that this node makes; null if it makes none.
+	Backup *BackupState `json:"backup,omitempty"`
 }
 
 // What translates a version.

@@ -226,6 +226,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	BackupState struct {
+		Added    func(childComplexity int) int
+		At       func(childComplexity int) int
+		Bytes    func(childComplexity int) int
+		Events   func(childComplexity int) int
+		Failed   func(childComplexity int) int
+		Next     func(childComplexity int) int
+		Snapshot func(childComplexity int) int
+	}
+
 	CancelErasurePayload struct {
 		Person   func(childComplexity int) int
 		Position func(childComplexity int) int
@@ -265,6 +275,18 @@ type ComplexityRoot struct {
 	ChangeWebhookPayload struct {
 		Position func(childComplexity int) int
 		Webhook  func(childComplexity int) int
+	}
+
+	CheckpointState struct {
+		Contradicted func(childComplexity int) int
+		Counted      func(childComplexity int) int
+		Key          func(childComplexity int) int
+		Origin       func(childComplexity int) int
+		Root         func(childComplexity int) int
+		Signed       func(childComplexity int) int
+		Size         func(childComplexity int) int
+		Witnessed    func(childComplexity int) int
+		Witnesses    func(childComplexity int) int
 	}
 
 	Colour struct {
@@ -1113,7 +1135,9 @@ type ComplexityRoot struct {
 
 	SystemState struct {
 		AsOf       func(childComplexity int) int
+		Backup     func(childComplexity int) int
 		Behind     func(childComplexity int) int
+		Checkpoint func(childComplexity int) int
 		Head       func(childComplexity int) int
 		LagSeconds func(childComplexity int) int
 		Position   func(childComplexity int) int
@@ -2053,6 +2077,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AwaitedEdge.Node(childComplexity), true
 
+	case "BackupState.added":
+		if e.ComplexityRoot.BackupState.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Added(childComplexity), true
+	case "BackupState.at":
+		if e.ComplexityRoot.BackupState.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.At(childComplexity), true
+	case "BackupState.bytes":
+		if e.ComplexityRoot.BackupState.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Bytes(childComplexity), true
+	case "BackupState.events":
+		if e.ComplexityRoot.BackupState.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Events(childComplexity), true
+	case "BackupState.failed":
+		if e.ComplexityRoot.BackupState.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Failed(childComplexity), true
+	case "BackupState.next":
+		if e.ComplexityRoot.BackupState.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Next(childComplexity), true
+	case "BackupState.snapshot":
+		if e.ComplexityRoot.BackupState.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupState.Snapshot(childComplexity), true
+
 	case "CancelErasurePayload.person":
 		if e.ComplexityRoot.CancelErasurePayload.Person == nil {
 			break
@@ -2179,6 +2246,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeWebhookPayload.Webhook(childComplexity), true
+
+	case "CheckpointState.contradicted":
+		if e.ComplexityRoot.CheckpointState.Contradicted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Contradicted(childComplexity), true
+	case "CheckpointState.counted":
+		if e.ComplexityRoot.CheckpointState.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Counted(childComplexity), true
+	case "CheckpointState.key":
+		if e.ComplexityRoot.CheckpointState.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Key(childComplexity), true
+	case "CheckpointState.origin":
+		if e.ComplexityRoot.CheckpointState.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Origin(childComplexity), true
+	case "CheckpointState.root":
+		if e.ComplexityRoot.CheckpointState.Root == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Root(childComplexity), true
+	case "CheckpointState.signed":
+		if e.ComplexityRoot.CheckpointState.Signed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Signed(childComplexity), true
+	case "CheckpointState.size":
+		if e.ComplexityRoot.CheckpointState.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Size(childComplexity), true
+	case "CheckpointState.witnessed":
+		if e.ComplexityRoot.CheckpointState.Witnessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Witnessed(childComplexity), true
+	case "CheckpointState.witnesses":
+		if e.ComplexityRoot.CheckpointState.Witnesses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckpointState.Witnesses(childComplexity), true
 
 	case "Colour.hex":
 		if e.ComplexityRoot.Colour.Hex == nil {
@@ -5864,12 +5986,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SystemState.AsOf(childComplexity), true
+	case "SystemState.backup":
+		if e.ComplexityRoot.SystemState.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Backup(childComplexity), true
 	case "SystemState.behind":
 		if e.ComplexityRoot.SystemState.Behind == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SystemState.Behind(childComplexity), true
+	case "SystemState.checkpoint":
+		if e.ComplexityRoot.SystemState.Checkpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SystemState.Checkpoint(childComplexity), true
 	case "SystemState.head":
 		if e.ComplexityRoot.SystemState.Head == nil {
 			break
@@ -9809,6 +9943,50 @@ type SystemState {
   storage: StorageState!
   "What webhooks are to be told; null on a node that does not tell them."
   webhooks: WebhookBacklog
+  "What was signed of the log; null on a node that signs nothing."
+  checkpoint: CheckpointState
+  "The backups that this node makes; null if it makes none."
+  backup: BackupState
+}
+
+"What was signed of the log, by which its history can be proved."
+type CheckpointState {
+  "Name of the log in its checkpoints."
+  origin: String!
+  "Key that checks them, in the form of C2SP's signed notes."
+  key: String!
+  "How many events this node has counted."
+  counted: Int!
+  "How many the newest checkpoint counts; 0 before the first."
+  size: Int!
+  "Its root hash, in Base64; null before the first."
+  root: String
+  "When it was signed."
+  signed: DateTime
+  "How many events the newest checkpoint counts that a witness has cosigned; 0 if there is none."
+  witnessed: Int!
+  "Names of those who have cosigned that one."
+  witnesses: [String!]!
+  "Whether the log is not the one that was signed: then nothing is signed any more."
+  contradicted: Boolean!
+}
+
+"How the backups are that a node makes."
+type BackupState {
+  "Name of the newest backup; null if there is none."
+  snapshot: String
+  "When it was made."
+  at: DateTime
+  "How many events it holds."
+  events: Int!
+  "Size of the events and files in it."
+  bytes: Bytes!
+  "How much had to be written for it; 0 if another process made it."
+  added: Bytes!
+  "When one failed, if none has succeeded since."
+  failed: DateTime
+  "When the next one is due."
+  next: DateTime
 }
 
 "How much is stored. What this node does not keep itself it does not know: that is null."
@@ -11295,6 +11473,26 @@ func (ec *executionContext) childFields_AwaitedEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AwaitedEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BackupState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snapshot":
+		return ec.fieldContext_BackupState_snapshot(ctx, field)
+	case "at":
+		return ec.fieldContext_BackupState_at(ctx, field)
+	case "events":
+		return ec.fieldContext_BackupState_events(ctx, field)
+	case "bytes":
+		return ec.fieldContext_BackupState_bytes(ctx, field)
+	case "added":
+		return ec.fieldContext_BackupState_added(ctx, field)
+	case "failed":
+		return ec.fieldContext_BackupState_failed(ctx, field)
+	case "next":
+		return ec.fieldContext_BackupState_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupState", field.Name)
+}
+
 func (ec *executionContext) childFields_CancelErasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "person":
@@ -11377,6 +11575,30 @@ func (ec *executionContext) childFields_ChangeWebhookPayload(ctx context.Context
 		return ec.fieldContext_ChangeWebhookPayload_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeWebhookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckpointState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_CheckpointState_origin(ctx, field)
+	case "key":
+		return ec.fieldContext_CheckpointState_key(ctx, field)
+	case "counted":
+		return ec.fieldContext_CheckpointState_counted(ctx, field)
+	case "size":
+		return ec.fieldContext_CheckpointState_size(ctx, field)
+	case "root":
+		return ec.fieldContext_CheckpointState_root(ctx, field)
+	case "signed":
+		return ec.fieldContext_CheckpointState_signed(ctx, field)
+	case "witnessed":
+		return ec.fieldContext_CheckpointState_witnessed(ctx, field)
+	case "witnesses":
+		return ec.fieldContext_CheckpointState_witnesses(ctx, field)
+	case "contradicted":
+		return ec.fieldContext_CheckpointState_contradicted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckpointState", field.Name)
 }
 
 func (ec *executionContext) childFields_Colour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12905,6 +13127,10 @@ func (ec *executionContext) childFields_SystemState(ctx context.Context, field g
 		return ec.fieldContext_SystemState_storage(ctx, field)
 	case "webhooks":
 		return ec.fieldContext_SystemState_webhooks(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_SystemState_checkpoint(ctx, field)
+	case "backup":
+		return ec.fieldContext_SystemState_backup(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SystemState", field.Name)
 }

@@ -8,6 +8,7 @@ const file = "/files/{item}/{version}/{name}"
 const (
 	Unapproved = " (unapproved)"
 	Withdrawn  = " (withdrawn)" // is told by 410
+	Entries    = " (entries)"   // of the log, and not hashes alone
 	Preview    = " (preview)"   // small, shown on a page; not recorded
 )
 
@@ -46,6 +47,13 @@ var Addresses = []Rule{
 		{Can: domain.ReadAllUsage, Sight: Sees}, {Can: domain.ReadUnapproved, Sight: Part, Part: ownDeadlines}, {Sight: Part, Part: editionsDue},
 	}},
 	{"GET /reports", holding(domain.ReadAllUsage)},
+	{"GET /tlog/checkpoint", everybody},
+	{"GET /tlog/checkpoint/witnessed", everybody},
+	{"GET /tlog/key", everybody},
+	{"GET /tlog/tile/{tile...}", everybody},
+	{"GET /tlog/tile/{tile...}" + Entries, holding(domain.ReadSystem)},
+	{"GET /proofs/items/{item}/{version}", holding(domain.ReadUnapproved)},
+	{"GET /proofs/editions/{edition}", holding(domain.ReadApproved)},
 	{"GET /xliff/{item}/{version}/{locale}", holding(domain.ReadUnapproved)},
 	{"POST /xliff", holding(domain.TranslateVersions)},
 	{"GET /evidence/{finding}", Steps{{Can: domain.ReadAllUsage, Sight: Sees}, {Can: domain.ReadUsage, Sight: Part, Part: ownFindings}, {Sight: Hidden}}},

@@ -61,10 +61,11 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 		return time.Time{}, err
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
+	t = t.UTC() // in which it is told and kept: at 9999-12-31T23:59:59-12:00 it is the year 10000
 	if err != nil || t.Year() < 1900 || t.Year() > 9999 {
 		return time.Time{}, wrong("a DateTime is written like 2026-11-16T02:00:00Z")
 	}
-	return t.UTC().Truncate(time.Microsecond), nil
+	return t.Truncate(time.Microsecond), nil
 }
 
 // MarshalDate writes a day; the empty one is null.

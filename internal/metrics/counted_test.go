@@ -256,3 +256,24 @@ func TestReadinessIsAskedAtEachScrape(t *testing.T) {
 		ready = true
 	}
 }
+
+func TestWhatIsSignedAndBackedUpIsAskedAtEachScrape(t *testing.T) {
+	r := metrics.New("1")
+	signed, made := metrics.SignedHistory{Counted: 9, Signed: 8, Cosigned: 7}, metrics.Backup{Age: 90 * time.Second, Events: 6}
+	r.History(func() metrics.SignedHistory { return signed })
+	r.Backups(func() metrics.Backup { return made })
+	want := func(values map[string]float64) {
+		t.Helper()
+		for name, v := range values {
+			if got := value(t, r, name, nil); got != v {
+				t.Errorf("%s is %v, not %v", name, got, v)
+			}
+		}
+	}
+	want(map[string]float64{
+		"signet_tree_size": 9, "signet_checkpoint_size": 8, "signet_checkpoint_cosigned_size": 7, "signet_history_contradicted": 0,
+		"signet_backup_age_seconds": 90, "signet_backup_failing": 0, "signet_backup_events": 6,
+	})
+	signed.Contradicted, made.Failing = true, true
+	want(map[string]float64{"signet_history_contradicted": 1, "signet_backup_failing": 1})
+}

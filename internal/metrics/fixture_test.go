@@ -29,6 +29,8 @@ func full(t *testing.T) *metrics.Registry {
 	r.WebhookAttempts().Made("")
 	r.Mails(func(context.Context) (metrics.WebhookQueue, error) { return metrics.WebhookQueue{Pending: 1}, nil })
 	r.MailAttempts().Made("")
+	r.History(func() metrics.SignedHistory { return metrics.SignedHistory{} })
+	r.Backups(func() metrics.Backup { return metrics.Backup{} })
 	r.GraphQL().Done("query", "")
 	r.Refusals("guessing").Refused("guessing")
 	h := metrics.HTTP(r, func(*http.Request) string { return "/" }, http.NotFoundHandler())

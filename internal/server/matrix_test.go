@@ -68,6 +68,13 @@ var addresses = []probe{
 	{of: "GET /feeds/changes.atom", path: "/feeds/changes.atom", marks: []string{hiddenSays, "Tên shown-slogan"}},
 	{of: "GET /feeds/deadlines.ics", path: "/feeds/deadlines.ics?lang=vi", marks: []string{"lịch-kiểm-tra", "", "BEGIN:VCALENDAR"}},
 	{of: "GET /reports", path: "/reports?period=2026-H1", marks: []string{`"period"`}},
+	{of: "GET /tlog/checkpoint", path: "/tlog/checkpoint"},
+	{of: "GET /tlog/checkpoint/witnessed", path: "/tlog/checkpoint/witnessed"},
+	{of: "GET /tlog/key", path: "/tlog/key"},
+	{of: "GET /tlog/tile/{tile...}", path: "/tlog/tile/0/000.p/1"},
+	{of: "GET /tlog/tile/{tile...}" + rules.Entries, path: "/tlog/tile/entries/000.p/1"},
+	{of: "GET /proofs/items/{item}/{version}", path: "/proofs/items/shown-slogan/1", marks: []string{"signet-proof/v1"}},
+	{of: "GET /proofs/editions/{edition}", path: "/proofs/editions/1", marks: []string{"signet-proof/v1"}},
 	{of: "GET /xliff/{item}/{version}/{locale}", path: "/xliff/shown-slogan/1/ja", marks: []string{"<xliff"}},
 	{of: "POST /xliff", path: "/xliff", body: "no XLIFF"},
 	{of: "POST /evidence", path: "/evidence", body: "no picture"},
@@ -79,6 +86,10 @@ var addresses = []probe{
 func TestTheTableIsWhatTheServerDoes(t *testing.T) {
 	r := newRegistry(t).follow().withSample()
 	lookups := r.something()
+	r.signed()
+	if err := r.notary.Cosigned(t.Context(), r.plain("/tlog/checkpoint", "")); err != nil {
+		t.Fatal(err)
+	}
 	tried := map[string]bool{file + rules.Withdrawn: true}
 	for _, p := range addresses {
 		tried[p.of] = true

@@ -28,6 +28,9 @@ import (
 	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
 	"signet/internal/links"
+	"signet/internal/merkle"
+	"signet/internal/notary"
+	"signet/internal/proof"
 	"signet/internal/sample"
 	"signet/internal/server"
 	"signet/projections"
@@ -45,6 +48,7 @@ type registry struct {
 	tokens map[domain.Role]string
 
 	renditions *rendition.Maker
+	notary     *notary.Notary
 }
 
 // failing is a log that can be told to refuse appends.
@@ -86,8 +90,9 @@ func newRegistry(t *testing.T) *registry {
 	}
 	r := &registry{t: t, views: views, store: store, log: &failing{Log: logtest.NewMemory()}, tokens: map[domain.Role]string{}, renditions: renditions}
 	r.runner = &commands.Runner{Log: r.log, Clock: time.Now}
+	r.withNotary()
 	if r.server, err = server.New(server.Options{
-		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, Prints: prints, StampedDir: t.TempDir(), MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Runner: r.runner, Views: views, Store: store, Renditions: renditions, Links: keys, Prints: prints, Notary: r.notary, StampedDir: t.TempDir(), MaxUpload: 1 << 20, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +106,24 @@ func newRegistry(t *testing.T) *registry {
 		}
 	})
 	return r
+}
+
+// withNotary gives the registry a notary, which signs when it is told to.
+func (r *registry) withNotary() {
+	r.t.Helper()
+	dir := r.t.TempDir()
+	key, err := proof.OpenKey(filepath.Join(dir, proof.KeyFile), "")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	tree, err := merkle.Open(filepath.Join(dir, "tree.db"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = tree.Close() })
+	if r.notary, err = notary.New(r.t.Context(), notary.Options{Log: r.log, Tree: tree, Key: key, Clock: time.Now}); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // follow lets the read models follow the log.

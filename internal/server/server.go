@@ -6,6 +6,8 @@
 //	/portal/…             their style sheet and script
 //	/graphql              the API; for browsers the explorer
 //	GET  /schema.graphql  the whole schema of the API
+//	GET  /tlog/…          the log as a transparency log: signed checkpoints, tiles of hashes
+//	GET  /proofs/…        what proves a version or an edition
 //	GET  /files/…         a file of a version, or a rendition of it
 //	GET  /kit.zip         the kit as one download
 //	GET  /kit/manifest.json  the list of its files alone
@@ -49,6 +51,7 @@ import (
 	"signet/internal/commands"
 	"signet/internal/eventlog"
 	"signet/internal/links"
+	"signet/internal/notary"
 	"signet/internal/notify"
 	"signet/internal/people"
 	"signet/internal/portal/frame"
@@ -77,6 +80,8 @@ type Options struct {
 	// System is what the program knows of itself, for those who look after it; Started is
 	// when the server was made if it is zero.
 	System graph.System
+	// Notary signs what the log held; nil where nothing is signed.
+	Notary *notary.Notary
 	// Door lets people in who log in elsewhere; nil where nobody does.
 	Door *signin.Door
 	// PublicURL is where browsers find the registry, without a path, such as
@@ -216,6 +221,9 @@ func (s *Server) routes() http.Handler {
 	route(englishPath, s.visitor(s.pages))
 	route(frame.StaticPath, s.open(s.pages))
 	open("/schema.graphql", publishedSchema, get, head)
+	s.tlogRoutes(open, func(pattern string, h http.HandlerFunc, methods ...string) {
+		handle(pattern, s.known(h).ServeHTTP, methods...)
+	})
 	handle("/xliff", s.known(http.HandlerFunc(s.importXLIFF)).ServeHTTP, post)
 	handle("/xliff/{item}/{version}/{locale}", s.known(http.HandlerFunc(s.exportXLIFF)).ServeHTTP, get, head)
 	handle("/feeds/changes.atom", s.known(http.HandlerFunc(s.changes)).ServeHTTP, get, head)

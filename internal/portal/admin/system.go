@@ -21,10 +21,23 @@ type systemState struct {
 		Pending, Retrying, Failed int
 		Oldest                    string
 	}
+	Checkpoint *struct {
+		Origin, Key              string
+		Counted, Size, Witnessed int
+		Signed                   string
+		Witnesses                []string
+		Contradicted             bool
+	}
+	Backup *struct {
+		Snapshot, At, Failed, Next string
+		Events                     int
+		Bytes, Added               int
+	}
 }
 
 const systemFields = `version started head position behind asOf lagSeconds writable
-	storage { log readModels files fileCount counted } webhooks { pending retrying failed oldest }`
+	storage { log readModels files fileCount counted } webhooks { pending retrying failed oldest }
+	checkpoint { origin key counted size witnessed signed witnesses contradicted } backup { snapshot at failed next events bytes added }`
 
 // Lag is for how many seconds the node may have told less than the log held.
 func (s systemState) Lag() int { return known(s.LagSeconds) }

@@ -34,6 +34,7 @@ func Area() frame.Area {
 			{Pattern: "GET /editions/{number}", Serve: edition},
 			{Pattern: "GET /editions/compare", Serve: compareEditions},
 			{Pattern: "GET /recalls", Serve: recalls},
+			{Pattern: "GET /proof", Serve: proving},
 		},
 	}
 }

@@ -82,6 +82,7 @@ func (t in) everyPage() {
 		{"/editions/x", none, none, none},
 		{"/editions/compare", ok, ok, ok},
 		{"/recalls", login, ok, ok},
+		{"/proof", ok, ok, ok},
 		{"/items/" + slogan + "/history", ok, ok, ok},
 		{"/items/" + gateway + "/history", none, ok, ok},
 		{"/items/nothing/history", none, none, none},

@@ -10,6 +10,7 @@ import (
 func texts() frame.Texts {
 	all := maps.Clone(kitTexts)
 	maps.Copy(all, itemTexts)
+	maps.Copy(all, provingTexts)
 	return all
 }
 

@@ -25,7 +25,7 @@ var itemTexts = frame.Texts{
 	"history.via.import":   frame.Say("nhập từ tệp", "by import"),
 
 	"history.proof":          frame.Say("Bằng chứng: vị trí %s", "Proof: position %s"),
-	"history.proof.what":     frame.Say("Bước này nằm trong nhật ký chỉ được ghi thêm. Trên máy chủ, lệnh sau in ra cùng mã băm; signet verify đọc lại toàn bộ nhật ký.", "This step stands in a log that is only added to. On the server’s machine this command prints the same digest; signet verify reads the whole log again."),
+	"history.proof.what":     frame.Say("Bước này nằm trong nhật ký chỉ được ghi thêm. Tệp bằng chứng của phiên bản chứng minh điều đó trên máy bất kỳ; trên máy chủ, lệnh sau in ra cùng mã băm, và signet verify đọc lại toàn bộ nhật ký.", "This step stands in a log that is only added to. The version’s proof file shows that on any machine; on the server’s machine this command prints the same digest, and signet verify reads the whole log again."),
 	"history.proof.position": frame.Say("Vị trí", "Position"),
 	"history.proof.digest":   frame.Say("Mã băm", "Digest"),
 	"history.copy":           frame.Say("Chép lệnh", "Copy the command"),

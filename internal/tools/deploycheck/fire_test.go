@@ -114,6 +114,8 @@ func healthy() world {
 	w := world{
 		`signet_webhook_oldest_seconds{job="signet",instance="a"}`:                                    {20, 0},
 		`signet_mail_oldest_seconds{job="signet",instance="a"}`:                                       {20, 0},
+		`signet_history_contradicted{job="signet",instance="a"}`:                                      {0, 0},
+		`signet_backup_age_seconds{job="signet",instance="a"}`:                                        {21000, 0},
 		`signet_webhook_queue{job="signet",instance="a",state="failed"}`:                              {3, 0},
 		`signet_webhook_queue{job="signet",instance="a",state="pending"}`:                             {0, 0.01},
 		`node_filesystem_avail_bytes{instance="m",mountpoint="/",fstype="ext4"}`:                      {50e9, 0},
@@ -167,6 +169,8 @@ var ills = map[string]world{
 	"SignetLogAway":             {`signet_log_up{job="signet",instance="a"}`: {0, 0}},
 	"SignetAppendsFail":         {`signet_log_append_seconds_count{job="signet",instance="a",outcome="unauthenticated"}`: {0, 0.01}},
 	"SignetLogDamaged":          {`signet_log_append_seconds_count{job="signet",instance="a",outcome="corrupt"}`: {0, 0.001}},
+	"SignetHistoryContradicted": {`signet_history_contradicted{job="signet",instance="a"}`: {1, 0}},
+	"SignetBackupOld":           {`signet_backup_age_seconds{job="signet",instance="a"}`: {129000, 1}},
 	"SignetAppendSlow":          {`signet_log_append_seconds_bucket{job="signet",instance="a",outcome="ok",le="0.5"}`: {10, 0.9}, `signet_log_append_seconds_bucket{job="signet",instance="a",outcome="ok",le="0.01"}`: {10, 0.9}},
 	"SignetViewsLag":            {`signet_views_lag_seconds{job="signet",instance="a",view="views"}`: {31, 0}},
 	"SignetWebhookQueueOld":     {`signet_webhook_oldest_seconds{job="signet",instance="a"}`: {0, 1.01}},

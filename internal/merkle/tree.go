@@ -1,0 +1,253 @@
+package merkle
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"signet/internal/eventlog"
+)
+
+// lookAgain is how often one who waits beside the owner looks at the file.
+const lookAgain = 100 * time.Millisecond
+
+// Head is where a tree ends.
+type Head struct {
+	// Size is the number of leaves.
+	Size int64
+	// Root is the root of the tree of this size.
+	Root tlog.Hash
+	// Position is that of the last leaf's event; 0 when there is none.
+	Position eventlog.Position
+}
+
+// Tree is the tree of one log. All methods are safe for concurrent use.
+type Tree struct {
+	read    *sql.DB
+	write   *sql.DB         // nil when read-only
+	lock    *flock.Flock    // nil when read-only
+	life    context.Context // until Close
+	end     context.CancelFunc
+	running sync.WaitGroup // what writes
+
+	writing sync.Mutex // guards write
+	edge    *edge      // guarded by writing
+
+	mu        sync.Mutex
+	head      Head          // guarded by mu: what is in the file; when read-only, when it was looked at last
+	grown     chan struct{} // guarded by mu: closed when the tree grows
+	following bool          // guarded by mu
+	failed    error         // guarded by mu: of the last Follow, which has ended
+	ended     chan struct{} // guarded by mu: closed when failed is set
+}
+
+// Open opens the tree in the file at path, and owns it until Close. The file is made, for
+// this user only, when it is not there. Errors: ErrInUse, ErrNewer, ErrForeign, ErrCorrupt,
+// or that of the file system.
+func Open(path string) (*Tree, error) {
+	lock, err := own(path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := open(path)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	t.lock = lock
+	return t, nil
+}
+
+func open(path string) (*Tree, error) {
+	ctx := context.Background()
+	write, err := file.Open(path)
+	if err != nil {
+		return nil, told(err)
+	}
+	t := newTree(nil, Head{})
+	t.write = write
+	if _, err = t.load(ctx); err == nil {
+		t.read, err = openReaders(path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	return t, nil
+}
+
+// load reads where the tree ends from the file. After a transaction that failed only the
+// file knows whether it was made.
+func (t *Tree) load(ctx context.Context) (Head, error) {
+	t.writing.Lock()
+	defer t.writing.Unlock()
+	head, err := readHead(ctx, t.write)
+	if err != nil {
+		return Head{}, err
+	}
+	t.edge, err = edgeOf(head, func(level, number int64) (row, error) {
+		r, err := readRow(ctx, t.write, level, number)
+		if errors.Is(err, ErrNoTile) {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+		}
+		return r, err
+	})
+	if err != nil {
+		return Head{}, err
+	}
+	t.advance(head)
+	return head, nil
+}
+
+// advance tells that the tree has grown.
+func (t *Tree) advance(head Head) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if head == t.head {
+		return
+	}
+	t.head = head
+	close(t.grown)
+	t.grown = make(chan struct{})
+}
+
+// OpenReadOnly opens the tree for looking, also beside the process that owns it; then it
+// grows as its owner lets it grow. Errors: fs.ErrNotExist when there is none, ErrNewer,
+// ErrForeign, ErrCorrupt.
+func OpenReadOnly(path string) (*Tree, error) {
+	ctx := context.Background()
+	read, err := openReaders(path)
+	if err != nil {
+		return nil, err
+	}
+	err = isTree(ctx, read, path)
+	var head Head
+	if err == nil {
+		head, err = readHead(ctx, read)
+	}
+	if err != nil {
+		return nil, errors.Join(err, read.Close())
+	}
+	return newTree(read, head), nil
+}
+
+func newTree(read *sql.DB, head Head) *Tree {
+	t := &Tree{read: read, head: head, grown: make(chan struct{}), ended: make(chan struct{})}
+	t.life, t.end = context.WithCancel(context.Background())
+	return t
+}
+
+// Close ends Follow and gives the file up.
+func (t *Tree) Close() error {
+	t.mu.Lock()
+	before := t.life.Err()
+	t.end()
+	t.mu.Unlock()
+	if before != nil {
+		return nil
+	}
+	t.running.Wait()
+	err := t.read.Close()
+	if t.write != nil {
+		err = errors.Join(err, t.write.Close())
+	}
+	if t.lock != nil {
+		err = errors.Join(err, t.lock.Close())
+	}
+	return err
+}
+
+// begin begins what writes; end it with running.Done.
+func (t *Tree) begin() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.life.Err() != nil:
+		return ErrClosed
+	case t.write == nil:
+		return ErrReadOnly
+	}
+	t.running.Add(1)
+	return nil
+}
+
+// Head returns where the tree ends: what is counted is in the file.
+func (t *Tree) Head() Head {
+	if t.write == nil {
+		// What can't be read now has not shrunk.
+		_, _ = t.look(context.Background())
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.head
+}
+
+// look reads the head of a file that somebody else writes to.
+func (t *Tree) look(ctx context.Context) (Head, error) {
+	now, err := readHead(ctx, t.read)
+	if err != nil {
+		return Head{}, t.toldOfReading(ctx, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now.Size > t.head.Size {
+		t.head = now
+	}
+	return t.head, nil
+}
+
+// Advanced returns what is closed when the tree grows. Ask before Head, so that nothing is
+// missed between the two. Of a tree that was opened read-only nobody tells.
+func (t *Tree) Advanced() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.grown
+}
+
+// WaitFor waits until the tree holds the events up to a position. The error is the
+// context's, that with which Follow has failed, or ErrClosed.
+func (t *Tree) WaitFor(ctx context.Context, p eventlog.Position) error {
+	for {
+		t.mu.Lock()
+		head, grown, ended, failed := t.head, t.grown, t.ended, t.failed
+		t.mu.Unlock()
+		var again <-chan time.Time
+		if t.write == nil {
+			var err error
+			if head, err = t.look(ctx); err != nil {
+				return err
+			}
+			again = time.After(lookAgain)
+		}
+		switch {
+		case head.Position >= p:
+			return nil
+		case failed != nil:
+			return failed
+		}
+		select {
+		case <-grown:
+		case <-ended:
+		case <-again:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.life.Done():
+			return ErrClosed
+		}
+	}
+}
+
+// toldOfReading gives an error of reading its meaning.
+func (t *Tree) toldOfReading(ctx context.Context, err error) error {
+	switch {
+	case t.life.Err() != nil:
+		return ErrClosed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return told(err)
+}
