@@ -20,11 +20,11 @@ func (v *Views) stmt(ctx context.Context, query string, args []any) (*reading, e
 	}
 	reads, _, err := v.tables.of(ctx, v.read, query, args)
 	if err != nil {
-		return nil, err
+		return nil, readError(err)
 	}
 	s, err := v.read.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, fmt.Errorf("projections: prepare: %w", err)
+		return nil, readError(fmt.Errorf("projections: prepare: %w", err))
 	}
 	if other, raced := v.stmts.LoadOrStore(query, &reading{s, reads}); raced {
 		return other.(*reading), s.Close() //nolint:forcetypeassert,sqlclosecheck // only these are stored; this one lost
@@ -66,10 +66,10 @@ func (v *Views) askAlone(ctx context.Context, take func(columns) error, query st
 	readsOf(ctx).note(s.reads)
 	rows, err := s.QueryContext(ctx, args...)
 	if err != nil {
-		return fmt.Errorf("projections: query: %w", err)
+		return readError(fmt.Errorf("projections: query: %w", err))
 	}
 	if err := drain(rows, func(rows *sql.Rows) error { return take(rows) }); err != nil {
-		return fmt.Errorf("projections: query: %w", err)
+		return readError(fmt.Errorf("projections: query: %w", err))
 	}
 	return nil
 }

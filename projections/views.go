@@ -152,21 +152,38 @@ func (v *Views) Close() error {
 }
 
 // CatchUp fills the read models from the log until the context ends, and returns
-// its error, or what went wrong. It is the only one who writes to them, and may
-// run once at a time. Progress, if not nil, is told each position reached.
+// its error, or what went wrong. When the storage refuses, as a full disk does, it
+// tries again until that is over; Ready tells of it meanwhile. It is the only one who
+// writes to them, and may run once at a time. Progress, if not nil, is told each
+// position reached.
 func (v *Views) CatchUp(ctx context.Context, log eventlog.Log, progress func(eventlog.Position)) error {
-	err := v.follow(ctx, log, func(done eventlog.Position, _ bool) bool {
-		if progress != nil {
-			progress(done)
+	v.mu.Lock()
+	v.failed = nil
+	v.mu.Unlock()
+	for {
+		err := v.follow(ctx, log, func(done eventlog.Position, _ bool) bool {
+			if progress != nil {
+				progress(done)
+			}
+			return true
+		})
+		v.stopped(err)
+		if !mayPass(err) {
+			return err
 		}
-		return true
-	})
+		if !paused(ctx, storagePause) {
+			return ctx.Err()
+		}
+	}
+}
+
+// stopped notes why nothing is applied.
+func (v *Views) stopped(err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.failed, v.live = err, false
 	close(v.advanced)
 	v.advanced = make(chan struct{})
-	return err
 }
 
 // follow applies events in batches; each committed batch is told to reached,
@@ -175,7 +192,6 @@ func (v *Views) follow(ctx context.Context, log eventlog.Log, reached func(event
 	v.mu.Lock()
 	position := v.position
 	v.writer.touched = v.access // an earlier catching up may have lost what it saw last
-	v.failed = nil
 	v.mu.Unlock()
 	if head, err := headOf(ctx, log); err != nil {
 		return err
@@ -225,7 +241,7 @@ func (v *Views) advance(position eventlog.Position, caughtUp bool) {
 	v.writer.changed = tableSet{}
 	v.position = position // after changed: who waits for it finds every basis ended that it ends
 	v.access = v.writer.touched
-	v.live = v.live || caughtUp
+	v.live, v.failed = v.live || caughtUp, nil
 	if caughtUp {
 		v.asOf = time.Now()
 	}
@@ -331,11 +347,7 @@ func headOf(ctx context.Context, log eventlog.Log) (eventlog.Position, error) {
 		if !errors.Is(err, eventlog.ErrUnavailable) || eventlog.HealthOf(log).Up {
 			return head, err
 		}
-		timer := time.NewTimer(pause) // the log has waited already
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if !paused(ctx, pause) { // the log has waited already
 			return 0, ctx.Err()
 		}
 	}

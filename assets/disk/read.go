@@ -22,6 +22,18 @@ type blob struct {
 
 func (b blob) Size() int64 { return b.size }
 
+// Read implements io.Reader.
+func (b blob) Read(p []byte) (int, error) {
+	n, err := b.File.Read(p)
+	return n, told(err)
+}
+
+// ReadAt implements io.ReaderAt.
+func (b blob) ReadAt(p []byte, off int64) (int, error) {
+	n, err := b.File.ReadAt(p, off)
+	return n, told(err)
+}
+
 // Open is [assets.Store].Open; the package's comment tells when it reads the
 // whole file.
 func (s *Store) Open(ctx context.Context, ref assets.Ref) (assets.Blob, error) {
@@ -72,7 +84,7 @@ func (s *Store) Verify(ctx context.Context, ref assets.Ref) error {
 func (s *Store) verifyFile(ctx context.Context, ref assets.Ref, f *os.File, found identity) error {
 	if err := assets.Rehash(ctx, ref, io.NewSectionReader(f, 0, found.size)); err != nil {
 		s.checked.Remove(ref)
-		return err
+		return told(err)
 	}
 	s.checked.Add(ref, found)
 	return nil
@@ -93,7 +105,7 @@ func (s *Store) openFile(ctx context.Context, ref assets.Ref) (*os.File, identit
 	info, err := f.Stat()
 	if err != nil {
 		f.Close()
-		return nil, identity{}, err
+		return nil, identity{}, told(err)
 	}
 	found := identity{size: info.Size(), modified: info.ModTime()}
 	if system, ok := info.Sys().(*syscall.Stat_t); ok {

@@ -29,17 +29,20 @@ func (s *Store) Stage(ctx context.Context) (assets.Staged, error) {
 	name := path.Join(stagedFolder, fmt.Sprintf("%s-%d", ours, s.counter.Add(1)))
 	f, err := s.create(name)
 	if err != nil {
-		return nil, told(err)
+		return nil, toldOfWriting(err)
 	}
 	return &staged{store: s, file: f, name: name}, nil
 }
 
 func (u *staged) Write(p []byte) (int, error) {
 	n, err := u.file.Write(p)
-	return n, told(err)
+	return n, toldOfWriting(err)
 }
 
-func (u *staged) ReadAt(p []byte, off int64) (int, error) { return u.file.ReadAt(p, off) }
+func (u *staged) ReadAt(p []byte, off int64) (int, error) {
+	n, err := u.file.ReadAt(p, off)
+	return n, told(err)
+}
 
 // Publish renames even when the blob is there already: if that one was damaged,
 // this mends it, and who has it open keeps the file that was opened.
@@ -52,16 +55,16 @@ func (u *staged) Publish(ctx context.Context, ref assets.Ref) error {
 		return err
 	}
 	if err := u.file.Sync(); err != nil {
-		return told(err)
+		return toldOfWriting(err)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := u.store.root.Rename(u.name, name); err != nil {
-		return told(err)
+		return toldOfWriting(err)
 	}
 	u.ended = true
-	return told(errors.Join(u.file.Close(), u.store.sync(path.Dir(name))))
+	return toldOfWriting(errors.Join(u.file.Close(), u.store.sync(path.Dir(name))))
 }
 
 // Discard is [assets.Staged].Discard.
@@ -74,5 +77,5 @@ func (u *staged) Discard() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(u.file.Close(), err)
+	return told(errors.Join(u.file.Close(), err))
 }

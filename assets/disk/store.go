@@ -170,17 +170,29 @@ func place(ref assets.Ref) (string, error) {
 	return path.Join(blobsFolder, string(ref[:2]), string(ref)), nil
 }
 
-// told turns errors of the system into those that a caller is told.
+// told turns errors of the system into those that a caller is told. What the disk or
+// the system refuses now, it may not refuse later; a blob that can't be read for it is
+// not said to be damaged.
 func told(err error) error {
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, assets.AsError(err) != nil:
+		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return assets.ErrNoSpace.From(err)
 	case errors.Is(err, fs.ErrNotExist):
 		return assets.ErrNotFound.From(err)
+	case errors.As(err, new(syscall.Errno)):
+		return assets.ErrUnavailable.From(err)
 	}
 	return err
+}
+
+// toldOfWriting is told where it is no blob that is missing, but a folder of the store.
+func toldOfWriting(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return assets.ErrUnavailable.From(err)
+	}
+	return told(err)
 }
 
 // Stat is [assets.Store].Stat.

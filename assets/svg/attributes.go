@@ -44,12 +44,8 @@ func (w *walker) attribute(at int, name, value string) error {
 	case lower == "id":
 		w.ids[value] = append(w.ids[value], at)
 		return nil
-	case lower == "style":
+	case lower == "style", presentation[lower]:
 		return w.checkCSS(at, value)
-	case strings.Contains(strings.ToLower(value), "url"), strings.Contains(value, `\`):
-		if presentation[lower] {
-			return w.checkCSS(at, value)
-		}
 	}
 	return nil
 }

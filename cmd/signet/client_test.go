@@ -52,12 +52,17 @@ func (a *answer) at(path string) any {
 // unavailable tells whether nobody knows what became of the request, or it was
 // not carried out because something was away.
 func (a *answer) unavailable() bool {
+	return a.coded("UNAVAILABLE") || a.coded("TIMEOUT")
+}
+
+// coded tells whether an error has the code.
+func (a *answer) coded(code string) bool {
 	return slices.ContainsFunc(a.Errors, func(e struct {
 		Message    string
 		Extensions struct{ Code, Reason string }
 	},
 	) bool {
-		return e.Extensions.Code == "UNAVAILABLE" || e.Extensions.Code == "TIMEOUT"
+		return e.Extensions.Code == code
 	})
 }
 

@@ -67,7 +67,11 @@ type client struct {
 	// patient, if not nil, says whether to ask again, perhaps another server, after
 	// nobody knows what became of a deed. Otherwise that ends the client.
 	patient func() bool
-	l       *ledger
+	// also is a code that such a client takes for another UNAVAILABLE, if any.
+	also string
+	// over, if not nil, says whether the client begins nothing new any more.
+	over func() bool
+	l    *ledger
 	cast    players
 	dice    *rand.Rand
 }
@@ -119,13 +123,17 @@ func (c *client) sign(key string) bool {
 		})
 }
 
-// do asks for a deed and notes what is known of it; false when that is nothing.
+// do asks for a deed and notes what is known of it; false when that is nothing, or the
+// client's time is over.
 func (c *client) do(d deed) bool {
+	if c.over != nil && c.over() {
+		return false
+	}
 	d.in["idempotencyKey"] = fmt.Sprintf("%s-%d", d.item, c.dice.Uint64())
 	for {
 		a, err := graphql(c.t.Context(), c.node(), d.token, d.query, vars{"in": d.in})
 		switch {
-		case err != nil || a.unavailable() && c.patient != nil:
+		case err != nil || (a.unavailable() || c.also != "" && a.coded(c.also)) && c.patient != nil:
 			if c.patient != nil && c.patient() {
 				continue
 			}
@@ -154,10 +162,14 @@ func (c *client) upload() (digest string, ok bool) {
 	sum := sha256.Sum256(b.Bytes())
 	var status int
 	var text []byte
-	for err := io.ErrUnexpectedEOF; err != nil || status == http.StatusServiceUnavailable && c.patient != nil; {
+	// A full disk is something to be patient with, too.
+	away := func() bool {
+		return status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage || c.also != "" && status == http.StatusInternalServerError
+	}
+	for err := io.ErrUnexpectedEOF; err != nil || away() && c.patient != nil; {
 		stream := struct{ io.Reader }{bytes.NewReader(b.Bytes())}
 		status, _, text, err = send(c.t.Context(), http.MethodPost, c.node()+"/files", c.cast.author, "application/octet-stream", stream)
-		if failed := err != nil || status == http.StatusServiceUnavailable; failed && (c.patient == nil || !c.patient()) {
+		if failed := err != nil || away(); failed && (c.patient == nil || !c.patient()) {
 			return "", false
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 
 	"signet/assets/rendition"
 	"signet/graph"
+	"signet/internal/merkle"
 	"signet/internal/metrics"
 	"signet/internal/server"
 	"signet/internal/webhooks"
@@ -18,19 +20,26 @@ import (
 var started = time.Now()
 
 // system is what the API tells of the program.
-func (n *node) system(kept *stock) graph.System {
+func (n *node) system(kept *stock, proofs trust) graph.System {
 	version, _ := build()
-	s := graph.System{Version: version, Started: started, Stored: kept.stored}
+	s := graph.System{Version: version, Started: started, Stored: kept.stored, Signed: signed(proofs.signing)}
 	if n.queue != nil {
 		s.Backlog = n.queue.Backlog
+	}
+	if proofs.copies != nil {
+		s.BackedUp = backedUp(proofs.copies)
 	}
 	return s
 }
 
 // measure lets what a node consists of be measured. The log was handed to the
 // metrics before.
-func (n *node) measure(s *server.Server, renditions *rendition.Maker) http.Handler {
+func (n *node) measure(s *server.Server, renditions *rendition.Maker, proofs trust) http.Handler {
 	m := n.metrics
+	m.History(func() metrics.SignedHistory {
+		s := proofs.signing.State()
+		return metrics.SignedHistory{Counted: s.Counted, Signed: s.Size, Cosigned: s.Cosigned, Contradicted: errors.Is(s.Failed, merkle.ErrDiverged)}
+	})
 	m.Ready(s.Ready)
 	m.Views(func() []metrics.ViewState {
 		states := n.reg.views.States(time.Now())
@@ -42,6 +51,16 @@ func (n *node) measure(s *server.Server, renditions *rendition.Maker) http.Handl
 	})
 	m.Cache("renditions", renditions.Counts)
 	m.Cache("contents", n.reg.views.Contents)
+	if proofs.copies != nil {
+		m.Backups(func() metrics.Backup {
+			s := proofs.copies.State()
+			age := time.Since(started)
+			if !s.At.IsZero() {
+				age = time.Since(s.At)
+			}
+			return metrics.Backup{Age: age, Failing: !s.Failed.IsZero(), Events: s.Events}
+		})
+	}
 	if n.queue != nil {
 		m.Webhooks(waiting(n.queue.Backlog))
 	}

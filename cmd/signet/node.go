@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net"
 
@@ -28,6 +29,12 @@ func (o *serveOptions) choices(log *slog.Logger) (c choices, err error) {
 		return c, err
 	}
 	if c.sender, err = o.mails.sender(o.signin.public); err != nil {
+		return c, err
+	}
+	if _, _, err = o.notary.asked(); err != nil {
+		return c, err
+	}
+	if err = o.backup.check(context.Background()); err != nil {
 		return c, err
 	}
 	if c.documents, err = o.documents.rules(o.demo); err != nil {

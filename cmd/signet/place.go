@@ -99,17 +99,28 @@ func (p *place) openLog() (eventlog.Log, error) {
 	if !p.remote() {
 		return sqlite.Open(filepath.Join(p.data, logFile))
 	}
-	lock := flock.New(filepath.Join(p.data, nodeFile), flock.SetPermissions(0o600))
-	if got, err := lock.TryLock(); err != nil {
+	lock, err := ownFolder(p.data)
+	if err != nil {
 		return nil, err
-	} else if !got {
-		return nil, &inUseError{p.data}
 	}
 	log, err := p.openRemote()
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return ownLog{log, lock}, nil
+}
+
+// ownFolder takes a folder for this process alone, until the lock is closed.
+func ownFolder(dir string) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(dir, nodeFile), flock.SetPermissions(0o600))
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, err
+	}
+	if !got {
+		return nil, &inUseError{dir}
+	}
+	return lock, nil
 }
 
 // openRemote opens the log on the cluster.

@@ -59,6 +59,12 @@ type process struct {
 // launch starts signet in a folder.
 func launch(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
+	return launchWith(t, dir, nil, args...)
+}
+
+// launchWith starts signet in a folder, with more in its environment.
+func launchWith(t *testing.T, dir string, environment []string, args ...string) *process {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +72,7 @@ func launch(t *testing.T, dir string, args ...string) *process {
 	p := &process{t: t, cmd: exec.Command(self, args...), out: newOutput(), err: newOutput(), exited: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, p.out, p.err
 	p.cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=en_GB.UTF-8", "SIGNET_TOKEN_RATE_LIMIT=off") // tests are busier than people
+	p.cmd.Env = append(p.cmd.Env, environment...)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +147,13 @@ func (p *process) stop() {
 // serving starts a server on a free port and waits until it takes requests.
 func serving(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p := launch(t, dir, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	return servingWith(t, dir, nil, args...)
+}
+
+// servingWith is serving with more in the server's environment.
+func servingWith(t *testing.T, dir string, environment []string, args ...string) *process {
+	t.Helper()
+	p := launchWith(t, dir, environment, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	p.url = p.await(`(http://127\.0\.0\.1:\d+)/`)[1]
 	p.awaitReady()
 	return p

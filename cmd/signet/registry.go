@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -114,13 +115,20 @@ func (r *registry) Close() error {
 	return errors.Join(err, r.log.Close())
 }
 
-// watch returns why the read models have stopped following, if they do so before
-// the context ends.
-func (r *registry) watch(ctx context.Context) error {
+// watch tells when the read models stop following, and when they go on, until the
+// context ends.
+func (r *registry) watch(ctx context.Context, log *slog.Logger) error {
+	following := true
 	for {
 		advanced := r.views.Advanced()
-		if _, err := r.views.Ready(); err != nil {
-			return err
+		ready, err := r.views.Ready()
+		switch {
+		case err != nil && following:
+			following = false
+			log.Error("the read models do not follow the log", "error", err)
+		case ready && !following:
+			following = true
+			log.Info("the read models follow the log again")
 		}
 		select {
 		case <-advanced:

@@ -75,18 +75,24 @@ func (o remote) call(ctx context.Context, method, path string, query url.Values,
 // answerTo sends a request, and decodes the answer. What the registry refuses is told
 // as it says it.
 func answerTo(request *http.Request, into any) error {
+	return answered(request, mostAnswered, func(body io.Reader) error { return json.NewDecoder(body).Decode(into) })
+}
+
+// answered sends a request, and lets the answer be read, of which there is at most so
+// much.
+func answered(request *http.Request, most int64, read func(io.Reader) error) error {
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
-	if response.StatusCode/100 == 2 {
-		if err := json.NewDecoder(io.LimitReader(response.Body, mostAnswered)).Decode(into); err != nil {
-			return fmt.Errorf("%s: %w", request.URL.Host, err)
-		}
-		return nil
+	if response.StatusCode/100 != 2 {
+		return refusal(request, response)
 	}
-	return refusal(request, response)
+	if err := read(io.LimitReader(response.Body, most)); err != nil {
+		return fmt.Errorf("%s: %w", request.URL.Host, err)
+	}
+	return nil
 }
 
 // refusal is the error that a registry answers with.

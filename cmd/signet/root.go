@@ -66,7 +66,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badInput(err, `see "`+cmd.CommandPath()+` --help"`)
 	})
-	root.AddCommand(newServe(), newImport(), newExport(), newVerify(), newRebuild(), newToken(), newPerson(), newLog(), newIdentify(), newPull(), newUsage(), newLink(), newCheck(), newVersion(), newGenerate())
+	root.AddCommand(newServe(), newImport(), newExport(), newVerify(), newProve(), newCheckpoint(), newWitness(), newRebuild(), newBackup(), newRestore(), newToken(), newPerson(), newLog(), newIdentify(), newPull(), newUsage(), newLink(), newCheck(), newVersion(), newGenerate())
 	return root
 }
 

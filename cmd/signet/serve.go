@@ -45,6 +45,8 @@ type serveOptions struct {
 	hooks         hookOptions
 	mails         mailOptions
 	links         string
+	notary        notaryOptions
+	backup        backupOptions
 	signin        signinOptions
 	documents     documentOptions
 	pressure      pressureOptions
@@ -79,6 +81,8 @@ the files are in object storage. Then the folder holds only what is the node's o
 	flags.StringSliceVar(&o.hooks.allow, "webhook-allow", nil, "private networks to which webhooks may be sent, such as 10.1.0.0/16")
 	flags.BoolVar(&o.hooks.http, "webhook-http", false, "let webhooks be sent without TLS")
 	flags.StringVar(&o.links, "link-key-file", "", "file with the keys of signed links, the same for all nodes; made in the folder if left out")
+	o.notary.flags(flags)
+	o.backup.flags(flags)
 	o.mails.flags(flags)
 	o.documents.flags(flags)
 	o.pressure.flags(flags)
@@ -170,9 +174,14 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	if err != nil {
 		return err
 	}
+	proofs, err := n.openTrust(ctx)
+	if err != nil {
+		return err
+	}
+	defer proofs.tree.Close() //nolint:errcheck // what is in it can be made again
 	stored := newStock(&n.o.at, reg.store, log)
 	handler, err := server.New(server.Options{
-		System: n.system(stored),
+		System: n.system(stored, proofs), Notary: proofs.signing,
 		Runner: reg.runner, Views: reg.views, Store: reg.store, People: reg.people, Renditions: renditions, MaxUpload: int64(n.o.maxUpload), Log: log, Notifier: n.notifier, Links: keys, Prints: prints,
 		Door: door, PublicURL: n.o.signin.public, Session: n.o.signin.lasts(),
 		StampedDir: filepath.Join(reg.dir, "stamped"), Downloaded: downloaded(n.metrics), Operated: operated(n.metrics), Documents: n.documents, Uses: uses, Limits: n.pressure.limits, Proxies: n.pressure.proxies,
@@ -183,9 +192,10 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	background := newBackground(ctx, log)
 	defer background.end()
 	background.run("greeting", func(ctx context.Context) error { return g.greet(ctx, reg, handler) })
-	background.run("keeping the read models", reg.watch)
+	background.run("keeping the read models", func(ctx context.Context) error { return reg.watch(ctx, log) })
 	background.run("noting the use of tokens", uses.Run)
 	background.run("counting files", stored.run)
+	proofs.run(background)
 	erasing := erasure.Eraser{Runner: reg.runner, Views: reg.views, People: reg.people, Log: log}
 	background.run("erasing people", erasing.Run)
 	ahead := premade{reg.views, renditions, prints, log}
@@ -197,7 +207,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	if n.mailer != nil {
 		background.run("sending mails", n.mailer.Run)
 	}
-	measured := n.measure(handler, renditions)
+	measured := n.measure(handler, renditions, proofs)
 	if n.o.metrics != "" {
 		scraped, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.o.metrics)
 		if err != nil {

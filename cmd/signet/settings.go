@@ -104,12 +104,16 @@ var errNoScalar = errors.New("this is no value of a flag")
 
 // scalar is a value as the command line has it; those of a list are joined.
 func scalar(node *yaml.Node) (string, error) {
-	if node.Kind == yaml.ScalarNode {
+	switch node.Kind {
+	case yaml.ScalarNode:
 		return node.Value, nil
+	case yaml.SequenceNode:
+	default: // an empty mapping and an alias hold no words, and are not the empty word
+		return "", errNoScalar
 	}
 	words := make([]string, len(node.Content))
 	for i, n := range node.Content {
-		if n.Kind != yaml.ScalarNode || node.Kind != yaml.SequenceNode {
+		if n.Kind != yaml.ScalarNode {
 			return "", errNoScalar
 		}
 		words[i] = n.Value

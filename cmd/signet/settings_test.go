@@ -89,6 +89,8 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		"a value of another kind":       {file: "count: many\n", names: "count"},
 		"a variable of another kind":    {environment: map[string]string{"SIGNET_COUNT": "many"}, names: "SIGNET_COUNT"},
 		"a table for a value":           {file: "data: {a: b}\n", names: "data"},
+		"an empty table for a value":    {file: "data: {}\n", names: "data"},
+		"a value that points elsewhere": {file: "count: &n 7\ndata: *n\n", names: "data"},
 		"a file that is no YAML":        {file: "data: [\n", names: "signet.yaml"},
 		"a file that names another":     {file: "config: other.yaml\n", names: "config"},
 		"a file that is not there":      {environment: map[string]string{"SIGNET_CONFIG": "/nowhere.yaml"}, names: "nowhere.yaml"},

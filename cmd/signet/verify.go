@@ -17,24 +17,64 @@ import (
 	"signet/projections"
 )
 
+// verifyOptions are the flags of verify.
+type verifyOptions struct {
+	at          place
+	asJSON      bool
+	key         string   // who must have signed
+	checkpoints []string // files from outside
+	proof       proofCheck
+}
+
 func newVerify() *cobra.Command {
-	var at place
-	var asJSON bool
+	var o verifyOptions
 	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Read everything again and say what is wrong",
-		Long: `Reads the whole log and every file again and says what is wrong; its exit code is then 1. Read models
-that are behind the log are not wrong, since the next start lets them go on; those that are ahead
-are. It may run beside a server: then it reads up to where the log was when it began, and leaves
-the read models out.`,
-		Args: takes(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return verifyAll(cmd, &at, asJSON)
+		Use:   "verify [FILE]",
+		Short: "Read everything again and say what is wrong, or check a proof",
+		Long: `Reads the whole log and every file again and says what is wrong; its exit code is then 1. Each event
+is compared with the tree that counts them, the tree with itself, and both with every checkpoint that
+was signed, here or, with --checkpoint, elsewhere. Who has the key of the folder could have signed
+another history: only a checkpoint that somebody else kept, and a --key from outside, tell of that.
+
+Read models and a tree that are behind the log are not wrong, since the next start lets them go on;
+those that are ahead are. It may run beside a server: then it reads up to where the log was when it
+began, and leaves the read models out.
+
+With a FILE that signet prove has written it checks what that proves. Nothing else is read, and it
+needs no registry: only --key, which has to come from where the registry can't change it.`,
+		Example: `  signet verify
+  signet verify --checkpoint checkpoint-2027.txt --key brand.haiphong.gov.vn/log+1a2b3c4d+…
+  signet verify slogan-port-of-tomorrow-v2.signet-proof.json --key haiphong.pub`,
+		Args: o.takes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.proof.key, o.proof.asJSON = o.key, o.asJSON
+				return verifyProof(cmd, args[0], o.proof)
+			}
+			return verifyAll(cmd, &o)
 		},
 	}
-	at.flags(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	o.at.flags(cmd)
+	flags := cmd.Flags()
+	flags.BoolVar(&o.asJSON, "json", false, "print the report as JSON")
+	flags.StringVar(&o.key, "key", "", "key that must have signed, as name+hash+base64, or a file that holds it; that of the folder if left out")
+	flags.StringArrayVar(&o.checkpoints, "checkpoint", nil, "file with a checkpoint that was kept elsewhere, which the log must fit; may be repeated")
+	flags.StringArrayVar(&o.proof.witnesses, "witness", nil, "key, or file with the key, of who must have cosigned a proof; may be repeated")
+	flags.StringArrayVar(&o.proof.files, "file", nil, "file that must be one of those that a proof is about; may be repeated")
 	return cmd
+}
+
+// takes refuses what does not fit together.
+func (o *verifyOptions) takes(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) > 1:
+		return badInput(fmt.Errorf("%d arguments are too many", len(args)), "usage: "+cmd.UseLine())
+	case len(args) == 1 && len(o.checkpoints) > 0:
+		return badInput(errors.New("--checkpoint is for a registry, not for a proof"), "signet verify --checkpoint FILE reads the registry of --data")
+	case len(args) == 0 && len(o.proof.witnesses)+len(o.proof.files) > 0:
+		return badInput(errors.New("--witness and --file are for a proof"), "name the file that signet prove has written")
+	}
+	return nil
 }
 
 // verification is what verify prints.
@@ -49,6 +89,7 @@ type verification struct {
 	Findings []finding         `json:"findings"`
 	Notes    []finding         `json:"notes"`
 	Omitted  int               `json:"omitted"`
+	Tree     *verifiedTree     `json:"tree,omitempty"` // what the log was compared with; missing if nothing
 }
 
 type finding struct {
@@ -57,15 +98,15 @@ type finding struct {
 	Sentence string      `json:"sentence"`
 }
 
-func verifyAll(cmd *cobra.Command, at *place, asJSON bool) error {
-	if err := at.mustExist(); err != nil {
+func verifyAll(cmd *cobra.Command, o *verifyOptions) error {
+	if err := o.at.mustExist(); err != nil {
 		return err
 	}
-	v, err := verified(cmd.Context(), at, cmd.ErrOrStderr())
+	v, err := verified(cmd.Context(), o, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if o.asJSON {
 		encoder := json.NewEncoder(cmd.OutOrStdout())
 		encoder.SetIndent("", "  ")
 		err = encoder.Encode(v)
@@ -80,8 +121,8 @@ func verifyAll(cmd *cobra.Command, at *place, asJSON bool) error {
 
 // verified reads the registry in a place. Nothing in it is changed, unless it was
 // written by an older program.
-func verified(ctx context.Context, at *place, stderr io.Writer) (_ verification, err error) {
-	log, beside, err := openForReading(at)
+func verified(ctx context.Context, o *verifyOptions, stderr io.Writer) (_ verification, err error) {
+	log, beside, err := openForReading(&o.at)
 	if errors.Is(err, eventlog.ErrCorrupt) {
 		return verification{Findings: []finding{{verify.LogCorrupt, logFile, err.Error()}}, Notes: []finding{}}, nil
 	}
@@ -93,7 +134,7 @@ func verified(ctx context.Context, at *place, stderr io.Writer) (_ verification,
 	if damage != nil && !errors.Is(damage, eventlog.ErrCorrupt) {
 		return verification{}, damage
 	}
-	v, err := contents(ctx, at, log, beside, stderr)
+	v, err := contents(ctx, o, log, beside, stderr)
 	if damage != nil {
 		v.OK = false
 		v.Findings = append([]finding{{verify.LogCorrupt, logFile, damage.Error()}}, v.Findings...)
@@ -102,17 +143,22 @@ func verified(ctx context.Context, at *place, stderr io.Writer) (_ verification,
 }
 
 // contents reads what the log and the blobs hold, up to where the log is now.
-func contents(ctx context.Context, at *place, log eventlog.Log, beside bool, stderr io.Writer) (_ verification, err error) {
+func contents(ctx context.Context, o *verifyOptions, log eventlog.Log, beside bool, stderr io.Writer) (_ verification, err error) {
+	history, err := o.history(ctx) // before the log, which is ahead of its tree
+	if err != nil {
+		return verification{}, err
+	}
+	defer func() { err = errors.Join(err, history.Close()) }()
 	head, err := log.Head(ctx)
 	if err != nil {
 		return verification{}, err
 	}
-	store, err := at.readStore(ctx)
+	store, err := o.at.readStore(ctx)
 	if err != nil {
 		return verification{}, err
 	}
 	defer store.Close()
-	views, err := readModels(at.data, beside)
+	views, err := readModels(o.at.data, beside)
 	if err != nil {
 		return verification{}, err
 	}
@@ -125,10 +171,12 @@ func contents(ctx context.Context, at *place, log eventlog.Log, beside bool, std
 	}
 	p := newProgress(stderr, "events")
 	p.of(int64(head))
-	report, err := verify.Run(ctx, untilHead{log, head}, store, compared, func(now verify.Progress) { p.to(int64(now.Events)) })
+	report, err := verify.Run(ctx, untilHead{log, head}, store, compared, history.history, func(now verify.Progress) { p.to(int64(now.Events)) })
 	p.end()
 	v := told(&report)
-	v.Beside = beside
+	v.Beside, v.Tree = beside, history.verified
+	v.Findings = append(history.findings, v.Findings...)
+	v.OK = v.OK && len(history.findings) == 0
 	return v, err
 }
 
@@ -188,6 +236,7 @@ func (v *verification) print(w io.Writer) {
 	if v.Beside {
 		fmt.Fprintln(w, "a server is running: the read models were not compared")
 	}
+	v.Tree.print(w)
 	for _, f := range v.Notes {
 		fmt.Fprintf(w, "note: %s: %s: %s\n", f.Code, f.Place, f.Sentence)
 	}

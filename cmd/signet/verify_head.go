@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 )
 
 // untilHead is a log as it was when head was its last position. Blobs come before
@@ -38,3 +39,19 @@ func (l untilHead) Follow(ctx context.Context, after eventlog.Position) iter.Seq
 		yield(eventlog.Recorded{Position: after, CaughtUp: true}, nil)
 	}
 }
+
+// untilSize is a tree as it was when it was looked at, before the log was: a server that
+// runs lets it grow, and it counts nothing that the log did not hold.
+type untilSize struct {
+	*merkle.Tree
+
+	head merkle.Head
+	kept []merkle.Checkpoint
+	err  error // of reading those that are kept
+}
+
+// Head is that of then.
+func (t untilSize) Head() merkle.Head { return t.head }
+
+// Kept are the checkpoints of then, whatever the reason.
+func (t untilSize) Kept(context.Context, string) ([]merkle.Checkpoint, error) { return t.kept, t.err }

@@ -1,6 +1,9 @@
 package accesslog_test
 
 import (
+	"net/url"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,6 +105,34 @@ func FuzzReadMap(f *testing.F) {
 			if at == "" || at[0] != '/' || p.Item == "" || p.Version < 0 {
 				t.Fatalf("%q: %+v", at, p)
 			}
+		}
+	})
+}
+
+// FuzzParseAddress reads any target of a request: what it names is named by the address
+// that the registry itself gives it, and by no other path.
+func FuzzParseAddress(f *testing.F) {
+	for _, target := range []string{
+		"/files/logo-city/2/h%E1%BA%A3i.svg?width=400", "/files/logo-city/current/a%2Fb?width=1&width=2", "https://brand.example/files/a/1/b#c", "//host/files/a/1/b", "/files/a/01/b", "/files/a/1/",
+		"/files/a/1/b?%zz", "/files/a/1/b;c", "/files/../files/a/1/b", "*", "files:a", "/files/%2e%2e/1/%00",
+	} {
+		f.Add(target)
+	}
+	f.Fuzz(func(t *testing.T, target string) {
+		a, ok := accesslog.ParseAddress(target)
+		if !ok {
+			return
+		}
+		version := "current"
+		if a.Version != accesslog.Current {
+			version = strconv.Itoa(a.Version)
+		}
+		if a.Version < 0 || a.Item == "" || a.Name == "" {
+			t.Fatalf("%q: %+v", target, a)
+		}
+		own := "/files/" + url.PathEscape(a.Item) + "/" + version + "/" + url.PathEscape(a.Name) + "?" + a.Query.Encode()
+		if again, ok := accesslog.ParseAddress(own); !ok || !reflect.DeepEqual(again, a) {
+			t.Fatalf("%q is %+v, whose address is %q, which is %+v", target, a, own, again)
 		}
 	})
 }

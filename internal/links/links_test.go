@@ -1,6 +1,7 @@
 package links_test
 
 import (
+	"bytes"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -206,6 +207,45 @@ func FuzzVerify(f *testing.F) {
 		u := &url.URL{Path: "/kit.zip", RawQuery: query}
 		if got, _, err := keys.Verify(u, noon); err == nil && (got != maker || u.Query().Encode() != signed.Query().Encode()) {
 			t.Errorf("%q is good, of %v", query, got)
+		}
+	})
+}
+
+// FuzzOpen opens any file of keys: it lets in only what its keys have signed, and after
+// a new key has come the former ones are still there.
+func FuzzOpen(f *testing.F) {
+	secret := strings.Repeat("A", 43)
+	for _, content := range []string{
+		"a " + secret + "\n", "# x\n\n a   " + secret + "\r\nb " + secret, "a " + secret + "=", "a " + secret[1:] + "B", " " + secret, "a\tb " + secret, "a b " + secret, "\ufeffa " + secret, "# " + secret, "a " + secret + "\n" + strings.Repeat("x", 70_000),
+	} {
+		f.Add([]byte(content))
+	}
+	file := filepath.Join(f.TempDir(), "links.key")
+	address := &url.URL{Path: "/kit.zip"}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		keys, err := links.Open(file)
+		if err != nil {
+			return
+		}
+		signed, _, err := keys.Sign(address, maker, noon, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := keys.Verify(signed, noon); err != nil || got != maker {
+			t.Fatalf("%q: what it has signed is of %v (%v)", content, got, err)
+		}
+		if _, err := links.Rotate(file); err != nil {
+			t.Fatal(err)
+		}
+		later, err := links.Open(file)
+		if err != nil {
+			t.Fatalf("%q can't be opened any more: %v", content, err)
+		}
+		if _, _, err := later.Verify(signed, noon); err != nil && bytes.Count(content, []byte("\n")) < links.MaxKeys-1 {
+			t.Fatalf("%q has lost a key: %v", content, err)
 		}
 	})
 }

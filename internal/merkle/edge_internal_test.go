@@ -28,7 +28,8 @@ func FuzzFile(f *testing.F) {
 			if level == 0 {
 				r.positions = positions
 			}
-			return r, r.whole()
+			err := r.whole()
+			return r, err
 		}
 		e, err := edgeOf(head, read)
 		switch {

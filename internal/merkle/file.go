@@ -125,7 +125,8 @@ func readRow(ctx context.Context, db *sql.DB, level, number int64) (row, error) 
 	case err != nil:
 		return row{}, told(err)
 	}
-	return r, r.whole()
+	err = r.whole()
+	return r, err
 }
 
 // whole tells whether a row can be a tile.

@@ -52,6 +52,9 @@ func (t *Tree) beginFollowing() error {
 		return ErrFollowing
 	}
 	t.following = true
+	if isClosed(t.compared) {
+		t.compared = make(chan struct{})
+	}
 	if t.failed != nil {
 		t.failed, t.ended = nil, make(chan struct{})
 	}
@@ -81,6 +84,9 @@ func (t *Tree) follow(ctx context.Context, log eventlog.Log) error {
 		return err
 	}
 	compared := head.Size == 0
+	if compared {
+		t.tellCompared()
+	}
 	var waiting []leaf
 	var grew time.Time
 	for r, err := range log.Follow(ctx, after) {
@@ -96,6 +102,7 @@ func (t *Tree) follow(ctx context.Context, log eventlog.Log) error {
 			return diverged(head, last, found, nil)
 		case !compared:
 			compared = true
+			t.tellCompared()
 			continue
 		case !r.CaughtUp:
 			if waiting = append(waiting, found); len(waiting) < group {
@@ -140,6 +147,13 @@ func (t *Tree) lastLeaf(ctx context.Context, head Head) (last leaf, before event
 		}
 	}
 	return leaf{hashes[0], head.Position}, before, nil
+}
+
+// tellCompared tells that the log is the tree's.
+func (t *Tree) tellCompared() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	close(t.compared)
 }
 
 func diverged(head Head, last, found leaf, err error) error {

@@ -137,6 +137,43 @@ func TestALogThatIsNotTheTreesIsRefused(t *testing.T) {
 	}
 }
 
+// Before the log was compared, nobody knows whether what was counted is what stands there.
+func TestWhoWaitsIsNotToldBeforeTheLogWasCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		log  eventlog.Log
+		want error
+	}{
+		"it is the tree's": {endless{made{size: 3}}, nil},
+		"it is another":    {replaced{endless{made{size: 3}}, 2, numbered(7), at(2)}, merkle.ErrDiverged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := pathOf(t)
+			closed(t, grown(t, path, 3))
+			tree := open(t, path)
+			defer closed(t, tree)
+			short, cancel := context.WithCancel(t.Context())
+			cancel()
+			if err := tree.WaitFor(short, at(1)); !errors.Is(err, context.Canceled) {
+				t.Errorf("before: %v", err)
+			}
+			if err := tree.Follow(short, made{size: 3}); !errors.Is(err, context.Canceled) {
+				t.Errorf("a Follow that ends at once: %v", err)
+			}
+			waits := make(chan error)
+			go func() { waits <- tree.WaitFor(t.Context(), at(1)) }()
+			ctx, end := context.WithCancel(t.Context())
+			defer end()
+			follows := make(chan error)
+			go func() { follows <- tree.Follow(ctx, c.log) }()
+			if err := <-waits; !errors.Is(err, c.want) {
+				t.Errorf("told %v", err)
+			}
+			end()
+			<-follows
+		})
+	}
+}
+
 // replaced is a log that has another event in place of one.
 type replaced struct {
 	eventlog.Log

@@ -43,6 +43,7 @@ type Tree struct {
 	head      Head          // guarded by mu: what is in the file; when read-only, when it was looked at last
 	grown     chan struct{} // guarded by mu: closed when the tree grows
 	following bool          // guarded by mu
+	compared  chan struct{} // guarded by mu: closed when the log was found to be the tree's
 	failed    error         // guarded by mu: of the last Follow, which has ended
 	ended     chan struct{} // guarded by mu: closed when failed is set
 }
@@ -136,7 +137,7 @@ func OpenReadOnly(path string) (*Tree, error) {
 }
 
 func newTree(read *sql.DB, head Head) *Tree {
-	t := &Tree{read: read, head: head, grown: make(chan struct{}), ended: make(chan struct{})}
+	t := &Tree{read: read, head: head, grown: make(chan struct{}), ended: make(chan struct{}), compared: make(chan struct{})}
 	t.life, t.end = context.WithCancel(context.Background())
 	return t
 }
@@ -144,10 +145,10 @@ func newTree(read *sql.DB, head Head) *Tree {
 // Close ends Follow and gives the file up.
 func (t *Tree) Close() error {
 	t.mu.Lock()
-	before := t.life.Err()
+	closed := t.life.Err() != nil
 	t.end()
 	t.mu.Unlock()
-	if before != nil {
+	if closed {
 		return nil
 	}
 	t.running.Wait()
@@ -159,6 +160,19 @@ func (t *Tree) Close() error {
 		err = errors.Join(err, t.lock.Close())
 	}
 	return err
+}
+
+// Check lets SQLite read the whole file: ErrCorrupt when its pages or indexes are damaged.
+// That its hashes are those of the log is for others to find.
+func (t *Tree) Check(ctx context.Context) error {
+	var found string
+	if err := t.read.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&found); err != nil {
+		return t.toldOfReading(ctx, err)
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w: %s", ErrCorrupt, found)
+	}
+	return nil
 }
 
 // begin begins what writes; end it with running.Done.
@@ -208,29 +222,37 @@ func (t *Tree) Advanced() <-chan struct{} {
 	return t.grown
 }
 
-// WaitFor waits until the tree holds the events up to a position. The error is the
-// context's, that with which Follow has failed, or ErrClosed.
+// WaitFor waits until the tree holds the events up to a position. Of the owner's tree that
+// is so when Follow has also found that the log is the tree's: before, nobody knows what
+// stands at the position. The error is the context's, that with which Follow has failed,
+// or ErrClosed.
 func (t *Tree) WaitFor(ctx context.Context, p eventlog.Position) error {
 	for {
 		t.mu.Lock()
-		head, grown, ended, failed := t.head, t.grown, t.ended, t.failed
+		head, grown, ended, failed, compared := t.head, t.grown, t.ended, t.failed, t.compared
 		t.mu.Unlock()
+		if isClosed(compared) {
+			compared = nil
+		}
 		var again <-chan time.Time
 		if t.write == nil {
 			var err error
 			if head, err = t.look(ctx); err != nil {
 				return err
 			}
-			again = time.After(lookAgain)
+			again, compared = time.After(lookAgain), nil
 		}
 		switch {
-		case head.Position >= p:
+		case errors.Is(failed, ErrDiverged):
+			return failed
+		case compared == nil && head.Position >= p:
 			return nil
 		case failed != nil:
 			return failed
 		}
 		select {
 		case <-grown:
+		case <-compared:
 		case <-ended:
 		case <-again:
 		case <-ctx.Done():
@@ -238,6 +260,15 @@ func (t *Tree) WaitFor(ctx context.Context, p eventlog.Position) error {
 		case <-t.life.Done():
 			return ErrClosed
 		}
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

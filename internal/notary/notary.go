@@ -110,38 +110,71 @@ func (n *Notary) newest(ctx context.Context, reason string) (*proof.Checkpoint, 
 
 // Run keeps the tree, and signs as it grows, until the context ends or the tree turns
 // out not to be that of the log. Then the error is merkle.ErrDiverged, and stays in State.
+// After other failures, such as a full disk, it tries again.
 func (n *Notary) Run(ctx context.Context) error {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		began := time.Now()
+		err := n.run(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, merkle.ErrDiverged):
+			n.fail(err)
+			return err
+		case time.Since(began) > longestWait:
+			wait = firstWait
+		}
+		n.Notes.Error("nothing is signed for a while", "error", err, "again", wait)
+		again := time.NewTimer(wait)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// How long is waited after a failure.
+const (
+	firstWait   = time.Second
+	longestWait = time.Minute
+)
+
+// run follows the log, and signs as the tree grows. It ends with an error only.
+func (n *Notary) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	followed := make(chan error, 1)
 	go func() { followed <- n.Tree.Follow(ctx, n.Log) }()
 	err := n.sign(ctx, followed)
-	if ctx.Err() == nil {
-		n.fail(err)
+	stop()
+	if err != nil {
+		<-followed // one may follow at a time
+		return err
 	}
-	return err
+	return <-followed
 }
 
-// sign signs as the tree grows, until it does not follow the log any more.
-func (n *Notary) sign(ctx context.Context, followed <-chan error) error {
+// sign signs as the tree grows, until that fails or, with nil, the tree does not follow the
+// log any more.
+func (n *Notary) sign(ctx context.Context, followed chan error) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
 		select {
 		case err := <-followed:
-			return err
+			followed <- err
+			return nil
 		case <-pause.C:
 		}
 		advanced := n.Tree.Advanced()
 		if err := n.SignNow(ctx); err != nil && !errors.Is(err, ErrNone) {
-			if errors.Is(err, merkle.ErrDiverged) || ctx.Err() != nil {
-				return err
-			}
-			n.Notes.Error("no checkpoint was signed", "error", err) // such as a full disk
+			return err
 		}
 		select {
 		case err := <-followed:
-			return err
+			followed <- err
+			return nil
 		case <-advanced:
 		}
 		pause.Reset(between)

@@ -3,7 +3,9 @@ package notary_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -290,5 +292,43 @@ func TestEntriesAreWhatTheLeavesAreTheHashesOf(t *testing.T) {
 	}
 	if _, err := d.Entries(t.Context(), 4, 6); !errors.Is(err, merkle.ErrNoLeaf) {
 		t.Errorf("beyond the end: %v", err)
+	}
+}
+
+// flaky is a log that can't be followed at first.
+type flaky struct {
+	eventlog.Log
+
+	failures int
+}
+
+func (l *flaky) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eventlog.Recorded, error] {
+	if l.failures > 0 {
+		l.failures--
+		return func(yield func(eventlog.Recorded, error) bool) { yield(eventlog.Recorded{}, eventlog.ErrUnavailable) }
+	}
+	return l.Log.Follow(ctx, after)
+}
+
+func TestANotaryGoesOnAfterAFailure(t *testing.T) {
+	d := newDesk(t)
+	d.log = &flaky{Log: d.log, failures: 1}
+	var err error
+	if d.Notary, err = d.begin(); err != nil {
+		t.Fatal(err)
+	}
+	d.write(d.log)
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- d.Run(ctx) }()
+	for {
+		if _, err := d.Checkpoint(); err == nil {
+			break
+		}
+		runtime.Gosched()
+	}
+	stop()
+	if err := <-ran; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
 	}
 }

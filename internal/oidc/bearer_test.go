@@ -1,9 +1,11 @@
 package oidc_test
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -253,6 +255,93 @@ func FuzzBearer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, token string) {
 		if i, err := p.Bearer(t.Context(), token); err == nil && token != whole {
 			t.Errorf("%q is taken for %+v", token, i)
+		}
+	})
+}
+
+// FuzzClaims has the provider sign anything: who is let in is somebody whom the claims
+// name, for us, now, and as any other reader finds it there.
+func FuzzClaims(f *testing.F) {
+	fake, p := newFake(f)
+	fake.set(func() { fake.keys = []object{publicOf("ed", edKey.Public())} })
+	header := good("alg", "EdDSA", "kid", "ed")
+	for _, claims := range []object{
+		fake.claims(), fake.claims("aud", []any{"x", audience, 7}), fake.claims("exp", 1e11), fake.claims("exp", -1), fake.claims("nbf", "x"), fake.claims("iat", 1.5), fake.claims("cnf", object{}),
+		fake.claims("email", "hoa@haiphong.example", "email_verified", "false", "name", "Hòa"), fake.claims("sub", ""), fake.claims("sub", nil, "SUB", "x"), fake.claims("typ", "ID"),
+	} {
+		text, err := json.Marshal(claims)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strings.ReplaceAll(string(text), fake.URL, "ISSUER"))
+	}
+	f.Add(`{"iss":"ISSUER","iss":"x"}`)
+	f.Add(`{"iss":"ISSUER","exp":1e999}`)
+	f.Add("null")
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ReplaceAll(text, "ISSUER", fake.URL) // another one in each process
+		h, err := json.Marshal(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, err := p.Bearer(t.Context(), signText(string(h), text, "EdDSA", edKey))
+		if err != nil {
+			if !strings.HasPrefix(reason(err), "jwt_") {
+				t.Fatalf("%s: %v", text, err)
+			}
+			return
+		}
+		var other struct {
+			Issuer  string  `json:"iss"`
+			Subject string  `json:"sub"`
+			Expires float64 `json:"exp"`
+			For     any     `json:"aud"`
+		}
+		if err := json.Unmarshal([]byte(text), &other); err != nil {
+			t.Fatalf("%s lets in %+v: %v", text, i, err)
+		}
+		now := float64(noon.Unix())
+		if other.Issuer != fake.URL || other.Subject == "" || other.Subject != i.Subject || other.Expires+60 <= now || !strings.Contains(fmt.Sprint(other.For), audience) {
+			t.Fatalf("%s lets in %+v", text, i)
+		}
+		if i.Expires.Before(noon.Add(-time.Minute)) || i.Issued.After(noon.Add(time.Minute)) {
+			t.Fatalf("%s lets in %+v", text, i)
+		}
+	})
+}
+
+// FuzzKeys has the provider show anything for its keys: a token is good only if the key
+// that has signed it is among them, and whatever they are it is known why it is not.
+func FuzzKeys(f *testing.F) {
+	fake, p := newFake(f)
+	stranger := sign(good(), fake.claims(), rsaKeys()[1])
+	encoded := base64Encoder.EncodeToString(edKey.Public().(ed25519.PublicKey))
+	point, err := ecKey256.PublicKey.Bytes()
+	if err != nil {
+		f.Fatal(err)
+	}
+	words := strings.NewReplacer("ED", encoded, "ECX", base64Encoder.EncodeToString(point[1:33]), "ECY", base64Encoder.EncodeToString(point[33:]), "RSA_N", base64Encoder.EncodeToString(rsaKeys()[0].N.Bytes()))
+	for _, set := range []string{
+		`{"keys":[{"kty":"OKP","kid":"ed","crv":"Ed25519","x":"ED"}]}`, `{"keys":[{"kty":"RSA","kid":"ed","n":"RSA_N","e":"AQAB"},{"kty":"EC","kid":"ed","crv":"P-256","x":"ECX","y":"ECY"}]}`,
+		`{"keys":[{"kty":"OKP","kid":"ed","crv":"Ed25519","x":"ED"},{"kty":"OKP","kid":"ed","crv":"Ed25519","x":"ED","d":"ED"}]}`, `{"keys":[{"kty":"oct","kid":"ed","k":"ED"}]}`,
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"ED","use":"enc"}]}`, `{"keys":[{"kty":"OKP","kid":"ed","crv":"X25519","x":"ED"}]}`, `{"keys":[{"kty":"EC","kid":"ed","crv":"P-521","x":"ECX","y":"ECY"}]}`,
+		`{"keys":[{"kty":"RSA","kid":"rsa","n":"RSA_N","e":"AAAA"}]}`, `{"keys":[{"kty":"RSA","kid":"rsa","x5c":["AAAA"],"n":"RSA_N","e":"AQAB"}]}`, `{"keys":null}`, `{"keys":[null,1,[]]}`, `{}`, `[]`, ` `,
+	} {
+		f.Add(set)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		set = words.Replace(set)
+		fake.set(func() { fake.rawKeys = set + " " })
+		fake.later(time.Hour)
+		_, err := p.Bearer(t.Context(), sign(good("alg", "EdDSA", "kid", "ed"), fake.claims(), edKey))
+		switch {
+		case err == nil && !strings.Contains(set, encoded[:40]):
+			t.Errorf("%s: the token is good", set)
+		case err != nil && !errors.Is(err, oidc.ErrUnavailable) && !strings.HasPrefix(reason(err), "jwt_"):
+			t.Errorf("%s: %v", set, err)
+		}
+		if _, err := p.Bearer(t.Context(), stranger); err == nil {
+			t.Errorf("%s: a stranger's token is good", set)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"maps"
 	"math/big"
 	"net/http"
@@ -58,6 +59,7 @@ type fake struct {
 	asked    map[string]int // guarded by mu; by path
 	metadata object         // guarded by mu; beside the usual
 	keys     []object       // guarded by mu
+	rawKeys  string         // guarded by mu; what is said in their place, if anything
 	down     bool           // guarded by mu
 	// token answers the exchange of a code; guarded by mu
 	token func(form url.Values) (int, object)
@@ -107,6 +109,10 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(body, f.metadata)
 	case "/keys":
 		body["keys"] = f.keys
+		if f.rawKeys != "" {
+			_, _ = io.WriteString(w, f.rawKeys)
+			return
+		}
 	case "/token":
 		if id, secret, ok := r.BasicAuth(); !ok || id != clientID || secret != "secret" {
 			status = http.StatusUnauthorized

@@ -52,7 +52,7 @@ func TestACheckpointTellsWhoHasSeenItAndWhen(t *testing.T) {
 		text = cosign(t, text, first, second)
 		keys := []string{cosignKey(t, first), cosignKey(t, second), cosignKey(t, second)}
 		c, err := proof.ReadCheckpoint(text, " "+log.VerifierKey()+"\n", keys...)
-		if err != nil || c.Origin != origin || c.Size != 7 || c.Root != (tlog.Hash{1, 2}) || string(c.Note) != string(text) {
+		if err != nil || c.Origin != origin || c.Size != 7 || c.Root != (tlog.Hash{1, 2}) || !bytes.Equal(c.Note, text) {
 			t.Fatalf("%+v, %v", c, err)
 		}
 		now := time.Now().UTC()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"signet/domain"
@@ -49,5 +50,22 @@ func TestOldProofsStillVerify(t *testing.T) {
 	between := verdict("checkpoint.json", string(stored(t, "witness.key")))
 	if between.Older.Size != 20 || len(between.Checkpoint.Cosigned) != 1 || between.Checkpoint.Cosigned[0].Name != "witness.example/w1" {
 		t.Errorf("the checkpoint is told as %+v", between)
+	}
+}
+
+// TestTheExampleInTheDocumentIsOne: what docs/proof-format.md shows can be checked.
+func TestTheExampleInTheDocumentIsOne(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "..", "docs", "proof-format.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(document), "```json\n")
+	example, _, _ := strings.Cut(rest, "```")
+	if example != string(stored(t, "edition.json")) {
+		t.Error("the example is not the file edition.json, which is checked")
+	}
+	key, err := proof.ReadVerifierKey(string(stored(t, "log.key")))
+	if err != nil || !strings.Contains(string(document), "`"+key+"`") {
+		t.Errorf("the key of the example is not %s (%v)", key, err)
 	}
 }

@@ -159,15 +159,10 @@ func checkOrigin(origin string) error {
 // The types of keys of https://c2sp.org/signed-note that may stand for a log or a
 // witness, with the length of the key.
 var keyTypes = map[byte]int{
-	typeLog:     ed25519.PublicKeySize,
-	typeWitness: ed25519.PublicKeySize,
-	6:           1312, // a witness with ML-DSA-44
+	1: ed25519.PublicKeySize, // a log, or a witness that uses cosignature/v1 with it
+	4: ed25519.PublicKeySize, // a witness
+	6: 1312,                  // a witness with ML-DSA-44
 }
-
-const (
-	typeLog     = 1
-	typeWitness = 4
-)
 
 // ReadVerifierKey reads a verifier key from a text, such as a file or a flag, in which
 // white space around it, empty lines and lines that begin with # are passed over. The
@@ -191,28 +186,28 @@ func ReadVerifierKey(text string) (string, error) {
 			key = line
 		}
 	}
-	if _, err := typeOf(key); err != nil {
+	if err := checkKey(key); err != nil {
 		return "", err
 	}
 	return key, nil
 }
 
-// typeOf checks a verifier key wholly, also what its users do not look at.
-func typeOf(key string) (byte, error) {
+// checkKey checks a verifier key wholly, also what its users do not look at.
+func checkKey(key string) error {
 	name, rest, _ := strings.Cut(key, "+")
 	hash, encoded, _ := strings.Cut(rest, "+")
 	public, err := base64.StdEncoding.Strict().DecodeString(encoded)
 	if err != nil || len(public) == 0 || checkOrigin(name) != nil {
-		return 0, fail(KeyMalformed, "a verifier key is name+hash+base64, not %.60q", key)
+		return fail(KeyMalformed, "a verifier key is name+hash+base64, not %.60q", key)
 	}
 	if length, known := keyTypes[public[0]]; !known || len(public)-1 != length {
-		return 0, fail(KeyMalformed, "%s is no Ed25519 key of a log or a witness", name)
+		return fail(KeyMalformed, "%s is no Ed25519 key of a log or a witness", name)
 	}
 	sum := sha256.Sum256(append([]byte(name+"\n"), public...))
 	if hash != fmt.Sprintf("%08x", binary.BigEndian.Uint32(sum[:])) {
-		return 0, fail(KeyMalformed, "the hash of the key of %s does not fit: it was mistyped, or changed", name)
+		return fail(KeyMalformed, "the hash of the key of %s does not fit: it was mistyped, or changed", name)
 	}
-	return public[0], nil
+	return nil
 }
 
 // WriteFile puts a file in place for this user only, whole and durable: when it returns

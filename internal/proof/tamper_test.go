@@ -80,18 +80,21 @@ func TestAChangedFileIsRefusedAndTheEventNamed(t *testing.T) {
 		code   proof.Code
 		leaf   int
 	}{
-		"an envelope":             {func(f *proof.File) { f.Events[3].Envelope[40] ^= 1 }, proof.InclusionWrong, 3},
-		"no envelope":             {func(f *proof.File) { f.Events[3].Envelope = nil }, proof.InclusionWrong, 3},
-		"a hash":                  {func(f *proof.File) { f.Events[3].Hashes[1][5] ^= 1 }, proof.InclusionWrong, 3},
-		"a hash less":             {func(f *proof.File) { f.Events[3].Hashes = f.Events[3].Hashes[1:] }, proof.InclusionWrong, 3},
-		"a hash more":             {func(f *proof.File) { f.Events[3].Hashes = append(f.Events[3].Hashes, tlog.Hash{}) }, proof.InclusionWrong, 3},
-		"an index":                {func(f *proof.File) { f.Events[3].Index++ }, proof.InclusionWrong, 3},
-		"an index out of range":   {func(f *proof.File) { f.Events[3].Index = 1 << 40 }, proof.InclusionWrong, 3},
-		"another's payload":       {func(f *proof.File) { f.Events[3].Data = f.Events[2].Data }, proof.PayloadChanged, 3},
-		"no JSON as the payload":  {func(f *proof.File) { f.Events[3].Data = []byte("x") }, proof.PayloadChanged, 3},
-		"swapped":                 {func(f *proof.File) { f.Events[3], f.Events[4] = f.Events[4], f.Events[3] }, proof.EventsUnordered, 4},
-		"twice":                   {func(f *proof.File) { f.Events = slices.Insert(f.Events, 3, f.Events[3]) }, proof.EventsUnordered, 4},
-		"another item's":          {func(f *proof.File) { f.Events = append(f.Events, other.Events[1]) }, proof.EventForeign, -1},
+		"an envelope":            {func(f *proof.File) { f.Events[3].Envelope[40] ^= 1 }, proof.InclusionWrong, 3},
+		"no envelope":            {func(f *proof.File) { f.Events[3].Envelope = nil }, proof.InclusionWrong, 3},
+		"a hash":                 {func(f *proof.File) { f.Events[3].Hashes[1][5] ^= 1 }, proof.InclusionWrong, 3},
+		"a hash less":            {func(f *proof.File) { f.Events[3].Hashes = f.Events[3].Hashes[1:] }, proof.InclusionWrong, 3},
+		"a hash more":            {func(f *proof.File) { f.Events[3].Hashes = append(f.Events[3].Hashes, tlog.Hash{}) }, proof.InclusionWrong, 3},
+		"an index":               {func(f *proof.File) { f.Events[3].Index++ }, proof.InclusionWrong, 3},
+		"an index out of range":  {func(f *proof.File) { f.Events[3].Index = 1 << 40 }, proof.InclusionWrong, 3},
+		"another's payload":      {func(f *proof.File) { f.Events[3].Data = f.Events[2].Data }, proof.PayloadChanged, 3},
+		"no JSON as the payload": {func(f *proof.File) { f.Events[3].Data = []byte("x") }, proof.PayloadChanged, 3},
+		"swapped":                {func(f *proof.File) { f.Events[3], f.Events[4] = f.Events[4], f.Events[3] }, proof.EventsUnordered, 4},
+		"twice":                  {func(f *proof.File) { f.Events = slices.Insert(f.Events, 3, f.Events[3]) }, proof.EventsUnordered, 4},
+		"another item's":         {func(f *proof.File) { f.Events = append(f.Events, other.Events[1]) }, proof.EventForeign, -1},
+		"another item's envelope": {func(f *proof.File) {
+			f.Events = append(f.Events, proof.Event{Index: other.Events[1].Index, Envelope: other.Events[1].Envelope, Hashes: other.Events[1].Hashes})
+		}, proof.EventForeign, -1},
 		"another version's":       {func(f *proof.File) { f.Events = append(f.Events, second.Events[len(second.Events)-1]) }, proof.EventForeign, -1},
 		"as another version's":    {func(f *proof.File) { f.Subject.Version = 2 }, proof.EventForeign, 1},
 		"as another item's":       {func(f *proof.File) { f.Subject.Item = logo }, proof.EventForeign, 0},
@@ -204,6 +207,61 @@ func TestAnEditionsEventsAreCheckedToo(t *testing.T) {
 				refused(t, err, c.code)
 			} else if err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// by makes a file of any leaves, as somebody may who has the log.
+func (w *world) by(subject proof.Subject, leaves ...int64) *proof.File {
+	w.tb.Helper()
+	f := &proof.File{Subject: subject, Checkpoint: w.checkpoint(0).Note}
+	var all []eventlog.Recorded
+	for r, err := range w.log.Follow(w.tb.Context(), 0) {
+		if err != nil {
+			w.tb.Fatal(err)
+		}
+		if r.CaughtUp {
+			break
+		}
+		all = append(all, r)
+	}
+	for _, leaf := range leaves {
+		hashes, err := w.tree.Inclusion(w.tb.Context(), leaf, int64(len(all)))
+		if err != nil {
+			w.tb.Fatal(err)
+		}
+		f.Events = append(f.Events, proof.Event{Index: leaf, Envelope: all[leaf].Meta, Data: all[leaf].Data, Hashes: hashes})
+	}
+	return f
+}
+
+// TestAStreamBeginsAtItsBeginning: a second registration or opening, which no registry
+// writes, does not hide the first.
+func TestAStreamBeginsAtItsBeginning(t *testing.T) {
+	registered := domain.ItemRegistered{Key: slogan, Kind: domain.Slogan, Source: "vi"}
+	drafted := domain.VersionDrafted{Key: slogan, Version: 1, Author: lan.Member, Agency: author}
+	opened := domain.EditionOpened{Number: 1}
+	item := logged(t, domain.ItemStream(slogan), lan, registered, registered, drafted)
+	version := proof.Subject{Kind: proof.KindVersion, Item: slogan, Version: 1}
+	edition := logged(t, domain.EditionStream(1), minh, opened, opened)
+	for name, c := range map[string]struct {
+		w    *world
+		file *proof.File
+		good bool
+	}{
+		"an item":                {item, item.by(version, 0, 2), true},
+		"an item, late":          {item, item.by(version, 1, 2), false},
+		"an edition":             {edition, edition.by(proof.Subject{Kind: proof.KindEdition, Edition: 1}, 0), true},
+		"an edition, late":       {edition, edition.by(proof.Subject{Kind: proof.KindEdition, Edition: 1}, 1), false},
+		"an edition, two at all": {edition, edition.by(proof.Subject{Kind: proof.KindEdition, Edition: 1}, 0, 1), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := c.file.Check(c.w.signer.VerifierKey())
+			if c.good && err != nil {
+				t.Error(err)
+			} else if !c.good {
+				refused(t, err, proof.EventsIncomplete)
 			}
 		})
 	}

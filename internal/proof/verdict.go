@@ -13,8 +13,9 @@ import (
 // the tree that the checkpoint signs, or from the checkpoint.
 //
 // It is proved that the log held these events, in this order and unchanged, when the
-// checkpoint was signed; that these agencies signed this very content; and, of an edition,
-// that it put these versions in force. What is not proved is said by Unproved.
+// checkpoint was signed; that by them these agencies signed this very content; and, of an
+// edition, that it put these versions in force. That what the log was told is true is not
+// proved: members have no keys of their own. What else is not is said by Unproved.
 type Verdict struct {
 	Subject    Subject
 	Checkpoint Checkpoint
@@ -47,7 +48,8 @@ const (
 	VersionApproval Caveat = "version_approval"
 	// Successor: whether a later version of the item has taken the place of this one.
 	Successor Caveat = "successor"
-	// Identity: who the members are. Their ids are opaque, and agencies are known by keys.
+	// Identity: who the members are, and that they may act for their agencies, of their own
+	// or by delegation. Their ids are opaque, and agencies are known by keys.
 	Identity Caveat = "identity"
 )
 

@@ -76,7 +76,8 @@ func (f *File) version(events []Statement) (*VersionVerdict, error) {
 	if r.version() == nil {
 		return nil, fail(EventsIncomplete, "the version has not been drafted")
 	}
-	return r.out, r.conclude()
+	r.conclude()
+	return r.out, nil
 }
 
 // version is its state; nil before it was drafted.
@@ -161,7 +162,7 @@ func (r *review) tell(s Statement) {
 }
 
 // conclude fills in the state in which the events end.
-func (r *review) conclude() error {
+func (r *review) conclude() {
 	v, out := r.version(), r.out
 	out.State, out.Authors, out.Content, out.Policy = v.State, v.Authors, v.Content, v.Policy
 	out.Required = slices.Concat(v.Policy.Leads, v.Policy.Required)
@@ -173,17 +174,13 @@ func (r *review) conclude() error {
 		}
 	}
 	for _, signature := range v.Signatures {
-		s, there := r.given[giver{signature.Agency, signature.Member}]
-		if !there {
-			return fail(EventsIncomplete, "the signature of %s is missing", signature.Agency)
-		}
+		s := r.given[giver{signature.Agency, signature.Member}] // there, or it would not be founded
 		out.Signatures = append(out.Signatures, SignatureVerdict{
 			Signature: signature, Event: s, Kept: s.Revision < out.Submitted.Revision,
 		})
 	}
 	if v.State == domain.Submitted {
 		now, after := v.Awaited(r.item.Source)
-		out.Awaited = append(now, after...)
+		out.Awaited = slices.Concat(now, after)
 	}
-	return nil
 }

@@ -174,3 +174,29 @@ func payloadOf(tb testing.TB, data []byte) []byte {
 	}
 	return sealed.Payload
 }
+
+// TestEveryEventOfAnItemHasItsPlace: who adds one to the domain must say here, too, when
+// it can happen; or versions to which it does can't be proved.
+func TestEveryEventOfAnItemHasItsPlace(t *testing.T) {
+	states := []domain.VersionState{domain.Drafted, domain.Submitted, domain.Returned, domain.Approved, domain.Withdrawn}
+	known := 0
+	for _, name := range domain.EventTypes() {
+		event, err := domain.Decode(name, []byte("{}"), start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Only events of an item move one, or are told apart by their version.
+		_, versioned := reflect.TypeOf(event).FieldByName("Version")
+		_, keyed := reflect.TypeOf(event).FieldByName("Key")
+		if !versioned || !keyed || strings.HasPrefix(name, "version.drafted.") {
+			continue
+		}
+		known++
+		if !slices.ContainsFunc(states, func(s domain.VersionState) bool { return proof.Follows(s, event) }) {
+			t.Errorf("%s can follow on no state", name)
+		}
+	}
+	if known < 13 {
+		t.Errorf("only %d events of versions were looked at", known)
+	}
+}

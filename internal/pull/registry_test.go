@@ -25,7 +25,7 @@ const address = "https://brand.example"
 // registry speaks as internal/server does, of a kit that tests change as they like.
 // TestTheRealServerIsUnderstood sees to it that it does.
 type registry struct {
-	t *testing.T
+	t testing.TB
 
 	mu       sync.Mutex // guards what follows
 	now      time.Time
@@ -54,7 +54,7 @@ type asked struct {
 	status, bytes     int
 }
 
-func newRegistry(t *testing.T) *registry {
+func newRegistry(t testing.TB) *registry {
 	t.Helper()
 	r := &registry{t: t, now: time.Date(2027, 1, 4, 8, 0, 0, 0, time.UTC)}
 	r.approve("logo-city", map[string]string{"màu.svg": "<svg>màu</svg>", "đen trắng.svg": "<svg>đen trắng</svg>", "twin.svg": "<svg>màu</svg>"}, "")

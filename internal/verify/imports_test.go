@@ -8,8 +8,8 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"domain", "internal/eventlog", "internal/commands", "projections", "assets"},
-		Libraries: []string{"github.com/google/uuid"},
+		Ours:      []string{"domain", "internal/eventlog", "internal/merkle", "internal/commands", "projections", "assets"},
+		Libraries: []string{"github.com/google/uuid", "golang.org/x/mod/sumdb/tlog"},
 		Because:   "what is stored is judged alike, whatever it is stored in",
 	})
 }

@@ -83,6 +83,9 @@ func (w *walk) event(ctx context.Context, recorded eventlog.Recorded) error {
 		w.find(PositionOrder, place, "it stands behind position %d", w.last)
 	}
 	w.last = max(w.last, recorded.Position)
+	if err := w.history.event(ctx, place, recorded); err != nil {
+		return err
+	}
 	if err := w.continues(ctx, place, recorded); err != nil {
 		return err
 	}

@@ -2,12 +2,15 @@
 // what is wrong with it: the log event by event, every blob byte by byte, and
 // whether what the events point at is there.
 //
-// It finds what has changed by itself: bits that flipped, rows and files that
-// were lost or restored from different days. It trusts the log's own commitments,
-// so it does not find what somebody has forged and sealed anew; and of what only
-// an envelope says (the request's key, and the time of what was imported) there is
-// no second witness to compare with, nor of a stream that is gone from its first
-// event to its last, since positions may have gaps.
+// By itself it finds bits that flipped, and rows and files that were lost or restored
+// from different days. With the log's Merkle tree it also finds, and names, what has no
+// other witness: a change to what only an envelope says (the request's key, the time of
+// what was imported), a stream that is gone from its first event to its last, the last
+// events, an event that was put in, and what somebody has forged in the log and sealed
+// anew. Whoever rewrites log and tree is found by the checkpoints that were signed before;
+// whoever has the key too can sign the forged history, and is found only by a checkpoint
+// that somebody outside has kept, or a witness has cosigned: give it as History.Outside.
+// What came after the newest checkpoint, nothing can tell from what was always so.
 package verify
 
 import (
@@ -76,8 +79,8 @@ type Report struct {
 	Bytes int64
 	// Position is that of the last event.
 	Position eventlog.Position
-	// Findings are what is wrong: of blobs by digest, then of the log by position,
-	// then of the read models. Notes are in the same order.
+	// Findings are what is wrong: with signatures, of blobs by digest, of the log by
+	// position, with the tree and what was signed, and of the read models. Notes are in the same order.
 	Findings []Finding
 	Notes    []Finding
 	// Omitted counts findings and notes beyond MaxFindings of one code.
@@ -111,15 +114,16 @@ type run struct {
 	stored   map[string]blob // digest → what is there
 	used     map[string]bool // digests that events point at
 	told     map[string]bool // code and digest of findings about blobs
+	history  *history
 }
 
-// Run reads the whole log and every blob. views may be nil when there are no
-// read models; progress too. It goes on after what it finds; the error is the
+// Run reads the whole log and every blob, and compares it with what else tells of its
+// history. views may be nil when there are no read models; progress too. It goes on after what it finds; the error is the
 // context's, or says that a log or store could not be read at all.
 //
 // Nobody should write meanwhile: a blob is received before its event is written,
 // and read models are a moment behind.
-func Run(ctx context.Context, log eventlog.Log, store assets.Store, views ReadModels, progress func(Progress)) (Report, error) {
+func Run(ctx context.Context, log eventlog.Log, store assets.Store, views ReadModels, history History, progress func(Progress)) (Report, error) {
 	if progress == nil {
 		progress = func(Progress) {}
 	}
@@ -127,10 +131,17 @@ func Run(ctx context.Context, log eventlog.Log, store assets.Store, views ReadMo
 		log: log, store: store, progress: progress,
 		listed: map[Code]int{}, stored: map[string]blob{}, used: map[string]bool{}, told: map[string]bool{},
 	}
+	var err error
+	if r.history, err = r.openHistory(ctx, history); err != nil {
+		return r.report, err
+	}
 	if err := r.readBlobs(ctx); err != nil {
 		return r.report, err
 	}
 	if err := r.readLog(ctx); err != nil {
+		return r.report, err
+	}
+	if err := r.history.end(ctx); err != nil {
 		return r.report, err
 	}
 	r.noteUnused()

@@ -68,8 +68,8 @@ func (p readModels) Position() eventlog.Position { return eventlog.Position(p) }
 // scratch is removed when all tests are done; see TestMain.
 var scratch string
 
-// whole is the log of the sample kit, of a review that went on live, and, as the
-// last event, of an item that was registered live; the kit's files are in the store in
+// whole is the log of the sample kit, of a review that went on live, of some agencies,
+// and, as the last event, of an item that was registered live; the kit's files are in the store in
 // the folder.
 var whole = sync.OnceValues(func() (eventlog.Log, string) {
 	ctx := context.Background()
@@ -86,6 +86,12 @@ var whole = sync.OnceValues(func() (eventlog.Log, string) {
 	}
 	if err := reviewLive(ctx, runner); err != nil {
 		panic(err)
+	}
+	for n := range 20 { // the tree has more than one tile
+		agency := domain.RegisterAgency{Key: fmt.Sprintf("phuong-%d", n), Name: domain.Texts{"vi": "Phường"}}
+		if _, err := commands.Run(ctx, runner, domain.Agencies, agency, commands.Request{Actor: kit.Operator}); err != nil {
+			panic(err)
+		}
 	}
 	author := domain.Actor{Member: uuid.Max, Agency: "so-khcn", Roles: domain.Roles{domain.RoleAuthor}}
 	if _, err := commands.Run(ctx, runner, domain.Items, domain.RegisterItem{Key: "live", Kind: domain.Slogan}, commands.Request{Actor: author}); err != nil {
@@ -173,7 +179,7 @@ type failer interface {
 
 func run(t failer, log eventlog.Log, blobs assets.Store, views verify.ReadModels) verify.Report {
 	t.Helper()
-	report, err := verify.Run(context.Background(), log, blobs, views, nil)
+	report, err := verify.Run(context.Background(), log, blobs, views, verify.History{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +190,7 @@ func TestAWholeRegistryIsClean(t *testing.T) {
 	log, files := registry(t)
 	head := headOf(t, log)
 	var last verify.Progress
-	report, err := verify.Run(t.Context(), log, files, readModels(head), func(p verify.Progress) {
+	report, err := verify.Run(t.Context(), log, files, readModels(head), verify.History{}, func(p verify.Progress) {
 		if p.Events < last.Events || p.Blobs < last.Blobs || p.Bytes <= last.Bytes {
 			t.Errorf("progress went from %+v to %+v", last, p)
 		}
@@ -531,7 +537,7 @@ func TestAnEndedContextEndsTheVerification(t *testing.T) {
 	log, files := registry(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := verify.Run(ctx, log, files, nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := verify.Run(ctx, log, files, nil, verify.History{}, nil); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }

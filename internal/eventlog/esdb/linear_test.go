@@ -16,12 +16,13 @@ import (
 
 // Two nodes on a server that does everything wrong now and then tell one history.
 func TestLinearizable(t *testing.T) {
-	histories := 200
+	usual := 10_600
 	if testneeds.Race {
-		histories = 60
+		usual = 1_600
 	}
+	operations := logtest.Count(t, logtest.OperationsVariable, usual, usual)
 	s := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
-	logtest.Linearizable(t, histories, func(t testing.TB, _ string) logtest.Reached {
+	logtest.Linearizable(t, operations, func(t testing.TB, _ string) logtest.Reached {
 		t.Helper()
 		o := esdb.Options{Prefix: "t" + uuid.NewString(), Patience: 300 * time.Millisecond, Timeout: 100 * time.Millisecond, Heartbeat: 100 * time.Millisecond}
 		nodes := []*esdb.Log{open(t, s.ConnectionString(), o), open(t, s.ConnectionString(), o)}

@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"internal/eventlog"},
+		Ours:      []string{"internal/eventlog", "internal/testneeds"},
 		Libraries: []string{archtest.AnyLibrary},
 		Because:   "the contract knows no adapter",
 	})

@@ -43,12 +43,16 @@ const (
 	each = 9
 	// seedVariable names the environment's variable with the seed of the first history.
 	seedVariable = "SIGNET_LINEAR_SEED"
+	// OperationsVariable names the environment's variable by which [Count] tells
+	// how many operations Linearizable looks at.
+	OperationsVariable = "SIGNET_LINEAR_OPERATIONS"
 )
 
 // Linearizable records histories of clients that use a log at once while faults
-// strike, and fails unless each is linearizable (Herlihy and Wing, 1990): every
-// operation seems to happen at one instant between its call and its return, on
-// one log that does what the contract says. An append whose outcome is not known
+// strike, until they have so many operations, and fails unless each history is
+// linearizable (Herlihy and Wing, 1990): every operation seems to happen at one
+// instant between its call and its return, on one log that does what the contract
+// says. An append whose outcome is not known
 // (the context's error, ErrUnavailable or ErrClosed) may happen at any later
 // time, or never. This is asked for each stream, by what its readers saw, and for
 // the whole log in its one order, with the head, positions and what followers
@@ -58,7 +62,7 @@ const (
 // tells its seed, and where a picture of it is (HTML). With
 // SIGNET_LINEAR_SEED=seed the same is attempted again, first of all; the
 // scheduler, and so the history, may still decide otherwise.
-func Linearizable(t *testing.T, histories int, open func(t testing.TB, dir string) Reached) {
+func Linearizable(t *testing.T, operations int, open func(t testing.TB, dir string) Reached) {
 	t.Helper()
 	seed := rand.Uint64() //nolint:gosec // nobody gains from guessing it
 	if text := os.Getenv(seedVariable); text != "" {
@@ -67,28 +71,39 @@ func Linearizable(t *testing.T, histories int, open func(t testing.TB, dir strin
 			t.Fatalf("%s: %v", seedVariable, err)
 		}
 	}
-	sum := tally{}
-	for i := range histories {
-		t.Run(fmt.Sprint("history ", i+1), func(t *testing.T) {
-			h := record(t, open(t, t.TempDir()), seed+uint64(i)) //nolint:gosec // not negative
+	sum := tally{Struck: map[string]int{}}
+	for sum.Calls < operations {
+		before := sum.Histories
+		t.Run(fmt.Sprint("history ", sum.Histories+1), func(t *testing.T) {
+			h := record(t, open(t, t.TempDir()), seed+uint64(sum.Histories)) //nolint:gosec // not negative
 			h.report(t)
 			sum.add(h)
 		})
 		if t.Failed() {
 			return // the first picture is worth more than the others
 		}
+		if sum.Histories == before {
+			return // -run asks for no such history
+		}
 	}
-	t.Logf("%d histories, seed %d: %+v", histories, seed, sum)
+	t.Logf("seed %d: %+v", seed, sum)
 	if sum.Told*2 < sum.Calls || sum.Appended == 0 || sum.Refused == 0 {
 		t.Errorf("too little was told for this to mean anything: %+v", sum)
 	}
 }
 
 // tally counts what happened in histories.
-type tally struct{ Calls, Told, Appended, Refused, Unknown, Faults int }
+type tally struct {
+	Histories, Calls, Told, Appended, Refused, Unknown int
+
+	Struck map[string]int // faults, by name
+}
 
 func (s *tally) add(h *history) {
-	s.Faults += len(h.faults)
+	s.Histories++
+	for _, f := range h.faults {
+		s.Struck[f.Description]++
+	}
 	s.Calls += len(h.operations) + h.failed
 	for _, o := range h.operations {
 		in, out := inputOf(o), outputOf(o)

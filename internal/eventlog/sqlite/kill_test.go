@@ -2,7 +2,6 @@ package sqlite_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,175 +9,171 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
-	"signet/internal/eventlog/sqlite"
 	"signet/internal/testneeds"
 )
 
-// victim is the path of the log that this process, started by the test, writes
-// to until it is killed.
-const victim = "SIGNET_TEST_KILL_LOG"
-
 func TestMain(m *testing.M) {
 	if path := os.Getenv(victim); path != "" {
-		writeUntilKilled(path)
+		at, _ := strconv.Atoi(os.Getenv(manner))
+		writeUntilKilled(path, moment(at))
 	}
 	if path := os.Getenv(cramped); path != "" {
 		writeOverTheLimit(path)
 	}
+	if path := os.Getenv(served); path != "" {
+		serveLog(path)
+	}
 	os.Exit(m.Run())
 }
 
-// writeUntilKilled has eight writers, and says on standard output what each append
-// was acknowledged as: stream, revision, id.
-func writeUntilKilled(path string) {
-	l, err := sqlite.Open(path)
-	if err != nil {
-		fmt.Println("failed", err)
-		os.Exit(1)
-	}
-	var out sync.Mutex
-	var all sync.WaitGroup
-	for i := range 8 {
-		all.Go(func() {
-			stream := "s" + strconv.Itoa(i)
-			last, err := l.Last(context.Background(), stream)
-			for n := 0; err == nil; n++ {
-				batch := []eventlog.Record{logtest.Event("a"), logtest.Event("b")}[:1+n%2]
-				if _, err = l.Append(context.Background(), stream, last, batch...); err != nil {
-					break
-				}
-				out.Lock()
-				for _, r := range batch {
-					last++
-					fmt.Println(stream, last, r.ID)
-				}
-				out.Unlock()
-			}
-			fmt.Println("failed", err)
-		})
-	}
-	all.Wait()
-	os.Exit(1)
-}
+const (
+	// killsVariable names the environment's variable that says how often a log is killed.
+	killsVariable = "SIGNET_LOG_KILLS"
+	// killsEach is how often one log is killed, so that reading all of it after each
+	// time does not take longer and longer.
+	killsEach = 25
+	// walPages is how many pages the write-ahead log has when it is merged.
+	walPages = 4000
+)
 
-// A log that is killed at any moment has, when it is opened again, everything
-// that was acknowledged. SIGNET_KILL_ROUNDS sets how often; 20 without it.
+// A log that is killed at any moment has everything that was acknowledged, and
+// nothing by halves, whoever opens it then.
 func TestKilled(t *testing.T) {
-	testneeds.OnceInCI(t)
-	rounds := 20
-	if n, err := strconv.Atoi(os.Getenv("SIGNET_KILL_ROUNDS")); err == nil {
-		rounds = n
-	}
-	path := filepath.Join(t.TempDir(), "log.db")
-	acknowledged := map[string][]string{} // ids by stream, in order
-	for round := range rounds {
-		for _, line := range killed(t, path, 1+rand.IntN(400)) {
-			stream, rest, _ := strings.Cut(line, " ")
-			revision, id, ok := strings.Cut(rest, " ")
-			n, err := strconv.Atoi(revision)
-			if !ok || err != nil {
-				t.Fatalf("%q", line)
-			}
-			for len(acknowledged[stream]) <= n {
-				acknowledged[stream] = append(acknowledged[stream], "")
-			}
-			acknowledged[stream][n] = id
+	testneeds.PlainInCI(t)
+	kills := logtest.Count(t, killsVariable, 100, 1000)
+	began := time.Now()
+	var sum tally
+	t.Run("logs", func(t *testing.T) {
+		for log := 0; log*killsEach < kills; log++ {
+			t.Run(strconv.Itoa(log+1), func(t *testing.T) {
+				t.Parallel() // to the disk that the other waits for
+				l := newLedger(t, filepath.Join(t.TempDir(), "log.db"))
+				n := min(killsEach, kills-log*killsEach)
+				for round := range n {
+					l.kill(moments.draw(log, round, n))
+					l.check(round%8 == 7)
+					if t.Failed() {
+						t.Fatalf("in round %d", round+1)
+					}
+				}
+				l.check(true)
+				sum.add(l)
+			})
 		}
-		stands(t, path, acknowledged)
-		if t.Failed() {
-			t.Fatalf("in round %d", round)
-		}
-	}
-	total := 0
-	for _, ids := range acknowledged {
-		total += len(ids)
-	}
-	t.Logf("%d rounds, %d events", rounds, total)
+	})
+	t.Logf("%v in %v: %d events acknowledged, %d more found, none lost; %d times the write-ahead log was left",
+		sum.kills, time.Since(began).Round(time.Second), sum.acknowledged, sum.found-sum.acknowledged, sum.left)
 }
 
-// killed runs a process that writes, and kills it after so many lines and up to a
-// few milliseconds more. It returns the whole lines that it said.
-func killed(t *testing.T, path string, after int) []string {
-	t.Helper()
-	p := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very program
-	p.Env = append(os.Environ(), victim+"="+path)
+// draw says at what the process is to be killed. Merging needs a long log: it is for
+// the end of every eighth.
+func (moments moment) draw(log, round, rounds int) moment {
+	switch n := rand.IntN(8); {
+	case log%8 == 0 && round == rounds-1:
+		return merging
+	case n == 0:
+		return opening
+	case n == 1:
+		return closing
+	}
+	return writing
+}
+
+// kill runs a process that writes to the log, and kills it at something.
+func (l *ledger) kill(at moment) {
+	l.t.Helper()
+	p := exec.CommandContext(l.t.Context(), os.Args[0]) //nolint:gosec // this very program
+	p.Env = append(os.Environ(), victim+"="+l.path, manner+"="+strconv.Itoa(int(at)), "GOGC=off") // it does not live long
 	p.Stderr = os.Stderr
 	pipe, err := p.StdoutPipe()
+	if err == nil {
+		err = p.Start()
+	}
 	if err != nil {
-		t.Fatal(err)
+		l.t.Fatal(err)
 	}
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
+	killed := false
+	within := func(d time.Duration) {
+		if !killed {
+			killed = true
+			time.AfterFunc(rand.N(d), func() { _ = p.Process.Kill() })
+		}
 	}
-	var said []string
+	if at == opening {
+		within(8 * time.Millisecond)
+	}
+	after := 1 + rand.IntN(50)
 	lines := bufio.NewReader(pipe)
-	var kill *time.Timer
-	for {
+	for said := 0; ; said++ {
 		line, err := lines.ReadString('\n')
 		if err != nil {
 			break // what is left is no whole line
 		}
-		if strings.HasPrefix(line, "failed") {
-			t.Error(line)
-		}
-		said = append(said, strings.TrimSuffix(line, "\n"))
-		if len(said) == after {
-			kill = time.AfterFunc(time.Duration(rand.Int64N(int64(3*time.Millisecond))), func() { _ = p.Process.Kill() })
+		l.hear(strings.TrimSuffix(line, "\n"))
+		switch {
+		case at == writing && said == after, l.t.Failed():
+			within(3 * time.Millisecond)
+		case at == closing && line == "closing\n":
+			within(3 * time.Millisecond)
+		case at == merging && (l.wal() >= (walPages-20)<<12 || said > walPages):
+			within(60 * time.Millisecond)
 		}
 	}
-	if kill == nil {
-		t.Errorf("it ended by itself after %d lines", len(said))
+	if p.Wait() == nil || p.ProcessState.Exited() {
+		l.t.Errorf("it ended by itself: %v", p.ProcessState)
 	}
-	_ = p.Wait() // it was killed
-	return said
+	l.kills[at]++
 }
 
-// stands opens the log and looks for everything that was acknowledged.
-func stands(t *testing.T, path string, acknowledged map[string][]string) {
-	t.Helper()
-	reader, err := sqlite.OpenReadOnly(path) // first: what was killed may be looked at
+// wal is the length of the write-ahead log.
+func (l *ledger) wal() int64 {
+	info, err := os.Stat(l.path + "-wal")
 	if err != nil {
-		t.Fatal(err)
+		return 0
 	}
-	left, err := reader.Head(context.Background())
+	return info.Size()
+}
+
+// hear takes in a line that the process said.
+func (l *ledger) hear(line string) {
+	l.t.Helper()
+	fields := strings.Fields(line)
+	switch {
+	case line == "open" || line == "closing":
+		return
+	case len(fields) < 3 || fields[0] == "failed":
+		l.t.Errorf("it said %q", line)
+		return
+	}
+	last, err := strconv.Atoi(fields[1])
 	if err != nil {
-		t.Error(err)
+		l.t.Errorf("it said %q", line)
+		return
 	}
-	closeLog(t, reader)
-	l := open(t, path)
-	defer closeLog(t, l)
-	if head, err := l.Head(context.Background()); head != left || err != nil {
-		t.Errorf("%d events for who only reads, %d for the owner, %v", left, head, err)
+	for i, id := range fields[2:] {
+		l.acknowledge(fields[0], last-len(fields)+3+i, id)
 	}
-	if err := l.Check(context.Background(), nil); err != nil {
-		t.Error(err)
+}
+
+// tally counts what happened to logs.
+type tally struct {
+	kills                     kills
+	acknowledged, found, left int
+}
+
+// kills counts them by what the process was at.
+type kills [moments]int
+
+func (k kills) String() string {
+	sum := 0
+	var each []string
+	for at, n := range k {
+		sum += n
+		each = append(each, fmt.Sprintf("%d while %v", n, moment(at)))
 	}
-	for stream, ids := range acknowledged {
-		n := 0
-		for r, err := range l.Read(context.Background(), stream, 0) {
-			if err != nil {
-				t.Error(err)
-				break
-			}
-			if n < len(ids) && ids[n] != "" && ids[n] != r.ID.String() {
-				t.Errorf("%s %d is %s, not %s", stream, n, r.ID, ids[n])
-			}
-			if n < len(ids) {
-				ids[n] = r.ID.String()
-			} else {
-				ids = append(ids, r.ID.String()) // written, and not acknowledged any more
-			}
-			n++
-		}
-		if n < len(ids) {
-			t.Errorf("%s has %d events, %d were acknowledged", stream, n, len(ids))
-		}
-		acknowledged[stream] = ids
-	}
+	return fmt.Sprintf("%d kills (%s)", sum, strings.Join(each, ", "))
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"signet/internal/faults"
+	"signet/internal/testneeds"
+)
+
+// A process that a test starts under a layer of faults joins it before anything else.
+func init() {
+	if err := faults.Join(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitFailed)
+	}
+	if dir := os.Getenv(asWriter); dir != "" {
+		if err := writeForPower(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(exitFailed)
+		}
+		os.Exit(exitOK)
+	}
+}
+
+// faultRounds says how often each kind of fault is tried: once, or as often as
+// SIGNET_FAULTS says.
+func faultRounds(t *testing.T) int {
+	t.Helper()
+	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("SIGNET_FAULTS"), "1"))
+	if err != nil || rounds < 1 {
+		t.Fatal("SIGNET_FAULTS is no number of rounds")
+	}
+	return rounds
+}
+
+// tally counts what was tried, by kind.
+type tally struct {
+	mu    sync.Mutex
+	kinds map[string]*trials // guarded by mu
+}
+
+// trials are what was seen of a kind.
+type trials struct {
+	rounds, refused int
+	codes           map[string]int // of what was refused, and what /readyz said
+	took            time.Duration
+}
+
+// of counts one round.
+func (y *tally) of(kind string, began time.Time, codes map[string]int) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	c := y.kinds[kind]
+	if c == nil {
+		c = &trials{codes: map[string]int{}}
+		y.kinds[kind] = c
+	}
+	c.rounds++
+	c.took += time.Since(began)
+	for code, n := range codes {
+		c.codes[code] += n
+	}
+}
+
+func (y *tally) tell(t *testing.T) {
+	t.Helper()
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for _, kind := range slices.Sorted(maps.Keys(y.kinds)) {
+		c := y.kinds[kind]
+		var seen []string
+		for _, code := range slices.Sorted(maps.Keys(c.codes)) {
+			seen = append(seen, fmt.Sprintf("%s %d", code, c.codes[code]))
+		}
+		t.Logf("%-28s %4d rounds, %6v each: %s", kind, c.rounds, (c.took / time.Duration(c.rounds)).Round(time.Millisecond), strings.Join(seen, ", "))
+	}
+}
+
+// Whatever the storage does to a server that is written to, nothing that it has
+// acknowledged is lost, nobody is told anything but the truth, in time, everything stored
+// is whole, and what can go on without a restart does.
+func TestFaults(t *testing.T) {
+	testneeds.OnceInCI(t)
+	rounds, seen := faultRounds(t), &tally{kinds: map[string]*trials{}}
+	t.Run("while it runs", func(t *testing.T) {
+		t.Parallel()
+		v := newVictim(t, seen)
+		v.passes(rounds, callKinds())
+	})
+	t.Cleanup(func() { seen.tell(t) })
+}
