@@ -29,7 +29,8 @@ type Tree interface {
 // could not be seen that nothing was left out; nor do comments, but for their envelopes.
 // What is younger than the checkpoint is left out. The error is ErrNotCovered when that
 // is so for the approval, or for all of it; an *Error UnknownSubject when there is no such
-// version, or it can't be proved by what is left in the log; or of the log or the tree.
+// version, another one of those of Check when what is left in the log, or the tree, does
+// not prove it; or of the log or the tree.
 func Version(ctx context.Context, log eventlog.Log, tree Tree, checkpoint Checkpoint, item string, version int) (*File, error) {
 	f := &File{Subject: Subject{Kind: KindVersion, Item: item, Version: version}, Checkpoint: checkpoint.Note}
 	reviewed := false // drafted, and not yet approved

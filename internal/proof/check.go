@@ -158,7 +158,7 @@ func (f *File) statement(c Checkpoint, e Event) (Statement, error) {
 	case err != nil:
 		return s, fail(EventMalformed, "its payload is none of ours").at(place).because(err)
 	}
-	if a, err := aboutOf(payload); err != nil || !a.fits(f.Subject) {
+	if a, err := aboutOf(payload); err != nil || !a.fits(f.Subject, s.Event) {
 		return s, fail(EventForeign, "it is about something else than the subject").at(place).because(err)
 	}
 	return s, nil
@@ -176,7 +176,7 @@ func wholeSalt(data []byte) bool {
 // about is what the payloads of items' and editions' events say that they are about.
 type about struct {
 	Key     string `json:"key"`
-	Version int    `json:"version"` // 0: the item as a whole
+	Version int    `json:"version"`
 	Number  int    `json:"number"`
 }
 
@@ -186,13 +186,17 @@ func aboutOf(payload []byte) (about, error) {
 	return a, err
 }
 
-// fits tells whether it is about the subject, or about its item as a whole. The version
-// of an edition's event is that of an item.
-func (a about) fits(s Subject) bool {
+// fits tells whether an event is about the subject, or about its item as a whole. The
+// version of an edition's event is that of an item.
+func (a about) fits(s Subject, event domain.Event) bool {
 	if s.Kind == KindEdition {
 		return a.Number == s.Edition
 	}
-	return a.Key == s.Item && (a.Version == s.Version || a.Version == 0)
+	switch event.(type) {
+	case domain.ItemRegistered, domain.ItemVisibilityChanged:
+		return a.Key == s.Item
+	}
+	return a.Key == s.Item && a.Version == s.Version
 }
 
 // caveats are what the verdict does not say.

@@ -21,7 +21,8 @@ const Format = "signet-proof/v1"
 // Limits of a proof file.
 const (
 	MaxFileBytes = 8 << 20
-	maxHashes    = 63 // of a proof, since a tree has at most 2^63 leaves
+	maxHashes    = 63     // of a proof, since a tree has at most 2^63 leaves
+	maxNumber    = 10_000 // of a version, as of an edition in domain; so much memory is taken
 )
 
 // The kinds of subjects.
@@ -156,9 +157,9 @@ func (s Subject) check() error {
 	good := false
 	switch s.Kind {
 	case KindVersion:
-		good = s.Item != "" && s.Version >= 1 && s.Edition == 0
+		good = s.Item != "" && s.Version >= 1 && s.Version <= maxNumber && s.Edition == 0
 	case KindEdition:
-		good = s.Edition >= 1 && s.Item == "" && s.Version == 0
+		good = s.Edition >= 1 && s.Edition <= maxNumber && s.Item == "" && s.Version == 0
 	case KindCheckpoint:
 		good = s == Subject{Kind: KindCheckpoint}
 	}

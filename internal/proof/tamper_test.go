@@ -267,6 +267,23 @@ func TestAStreamBeginsAtItsBeginning(t *testing.T) {
 	}
 }
 
+// TestAnEventOfNoVersionIsNoneOfThisOne: only what is about the item as a whole has no number.
+func TestAnEventOfNoVersionIsNoneOfThisOne(t *testing.T) {
+	w := logged(
+		t, domain.ItemStream(slogan), lan, domain.ItemRegistered{Key: slogan, Kind: domain.Slogan, Source: "vi"},
+		domain.VersionDrafted{Key: slogan, Version: 1}, domain.ItemVisibilityChanged{Key: slogan}, domain.VersionApproved{Key: slogan},
+	)
+	version := proof.Subject{Kind: proof.KindVersion, Item: slogan, Version: 1}
+	if _, err := w.by(version, 0, 1, 2).Check(w.signer.VerifierKey()); err != nil {
+		t.Error(err)
+	}
+	_, err := w.by(version, 0, 1, 2, 3).Check(w.signer.VerifierKey())
+	refused(t, err, proof.EventForeign)
+	version.Version = 1 << 40
+	_, err = w.by(version, 0, 1).Check(w.signer.VerifierKey())
+	refused(t, err, proof.ProofMalformed)
+}
+
 // TestTheBorderOfTheSaltStandsFast: the commitment is to salt and payload in one piece.
 func TestTheBorderOfTheSaltStandsFast(t *testing.T) {
 	name, payload, err := domain.Encode(domain.EditionOpened{Number: 1, Title: text("Ấn bản", "Edition")})

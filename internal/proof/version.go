@@ -9,8 +9,8 @@ import (
 	"signet/domain"
 )
 
-// Of a version these can only follow when it is in one of the states, see the deciders
-// in domain. One that follows in another state shows that events are missing.
+// follows tells whether an event can happen to a version that is in a state, see the
+// deciders in domain. If not, what led there is missing.
 func follows(state domain.VersionState, e domain.Event) bool {
 	in := func(states ...domain.VersionState) bool { return slices.Contains(states, state) }
 	switch e.(type) {
