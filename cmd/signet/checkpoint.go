@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -63,6 +65,32 @@ goes to the standard error. Asks the registry at --server, or reads the folder.`
 	at.flags(cmd)
 	from.flags(cmd, "token, which is not needed")
 	cmd.Flags().StringVar(&key, "checkpoint-key-file", "", "file with the key that signs checkpoints; that of the folder if left out")
+	cmd.AddCommand(newCheckpointKey())
 	cmd.Flags().BoolVar(&witnessed, "witnessed", false, "the newest one that a witness has cosigned")
+	return cmd
+}
+
+func newCheckpointKey() *cobra.Command {
+	var data, file, origin string
+	cmd := &cobra.Command{
+		Use:   "key",
+		Short: "Print the key that checks checkpoints, and make it the first time",
+		Long: `Prints the verifier key of the registry: publish it where nobody here can change it, such as in the
+decision that issues the kit. The first time it makes the pair; the other half stays in the file,
+and signs. Nodes of one registry share the file.`,
+		Args: takes(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			key, err := proof.OpenKey(cmp.Or(file, filepath.Join(data, proof.KeyFile)), origin)
+			if err != nil {
+				return badInput(err, "--checkpoint-key-file names a file that signet made; --checkpoint-origin can't be changed later")
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), key.VerifierKey())
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&data, "data", defaultData, "folder of the registry, unless a file is named")
+	flags.StringVar(&file, "checkpoint-key-file", "", "file of the key; that of the folder if left out")
+	flags.StringVar(&origin, "checkpoint-origin", "", `name of the log, such as brand.haiphong.gov.vn/log, told once; "signet/…" if left out`)
 	return cmd
 }

@@ -50,6 +50,9 @@ type trust struct {
 
 // openTrust opens it for a node.
 func (n *node) openTrust(ctx context.Context) (e trust, err error) {
+	if n.o.at.remote() && n.o.notary.key == "" {
+		n.log.Warn("this node signs by a key of its own; nodes of one registry share one", "missing", "--checkpoint-key-file")
+	}
 	if e.signing, e.tree, err = openNotary(ctx, n.reg, n.o.notary, notary.Options{Issued: n.reg.issuedEditions, Notes: n.log}); err != nil {
 		return e, err
 	}
