@@ -127,7 +127,7 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte("wOF2" + strings.Repeat("\x00", 60)))
 	f.Add([]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`))
 	for _, file := range [][]byte{
-		jpegOf(f, 9, 6), gifOf(f, 5, 4, 2), webpOf(f, 3, 2), fontOf("OTTO", tables...), wrapped("wOFF", 100),
+		jpegOf(f, 9, 6), refined(16, 3), refined(8, 101), gifOf(f, 5, 4, 2), webpOf(f, 3, 2), fontOf("OTTO", tables...), wrapped("wOFF", 100),
 		office(f, string(assets.DOCX)+".main+xml"), office(f, string(assets.PPTX)+".main+xml", "ppt/vbaProject.bin", "x"),
 		[]byte("\xff\xd8\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00\xff\xc0\x00\x0b\x08\x00\x02\x00\x03\x01\x01\x11\x00\xff\xd9"),
 		[]byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x10\x00\x00\x00\x02\x00\x00\x01\x00\x00"),

@@ -52,6 +52,13 @@ func ReadOrientation(file *io.SectionReader) Orientation {
 	return frame.orientation
 }
 
+// maxScans is how many scans a progressive file may have; encoders write a dozen. Each
+// goes over the whole picture, also one of 30 bytes that changes nothing in it: in a
+// megabyte of those is room for minutes of work.
+const maxScans = 100
+
+var errManyScans = errors.New("the picture is refined more often than is accepted")
+
 // readJPEG walks over the segments to the first scan, and looks for the end
 // marker, so that a file that was cut off is found out.
 func readJPEG(file *io.SectionReader) (jpegFrame, error) {
@@ -65,10 +72,12 @@ func readJPEG(file *io.SectionReader) (jpegFrame, error) {
 		if err != nil {
 			return frame, err
 		}
-		if marker == 0xDA { // start of scan
-			if frame.width == 0 || frame.height == 0 {
-				return frame, errNoHeader
-			}
+		switch {
+		case marker == endOfImage, marker == startOfScan && (frame.width == 0 || frame.height == 0):
+			return frame, errNoHeader
+		case marker == startOfScan && frame.progressive:
+			return frame, countScans(r, length)
+		case marker == startOfScan:
 			return frame, findEnd(file, r)
 		}
 		if err := frame.segment(r, marker, length); err != nil {
@@ -78,7 +87,35 @@ func readJPEG(file *io.SectionReader) (jpegFrame, error) {
 	return frame, errManySegments
 }
 
-// nextSegment reads a marker and, unless it stands alone, its length.
+// The markers of which a picture's pixels are made up.
+const (
+	endOfImage  = 0xD9
+	startOfScan = 0xDA
+)
+
+// countScans walks over all segments after the header of the first scan, which has
+// length bytes, to the end marker.
+func countScans(r *bufio.Reader, length int) error {
+	for scans := 1; scans <= maxScans; {
+		if _, err := r.Discard(length); err != nil {
+			return errNoEnd
+		}
+		marker, next, err := nextSegment(r)
+		switch {
+		case err != nil:
+			return errNoEnd
+		case marker == endOfImage:
+			return nil
+		case marker == startOfScan:
+			scans++
+		}
+		length = next
+	}
+	return errManyScans
+}
+
+// nextSegment reads a marker and, unless it stands alone, its length. What comes before
+// the marker is passed over.
 func nextSegment(r *bufio.Reader) (marker byte, length int, err error) {
 	for marker == 0 || marker == 0xFF || marker == 0x01 || marker >= 0xD0 && marker <= 0xD7 {
 		if marker, err = r.ReadByte(); err != nil {
@@ -94,8 +131,8 @@ func nextSegment(r *bufio.Reader) (marker byte, length int, err error) {
 			}
 		}
 	}
-	if marker == 0xD9 {
-		return 0, 0, errNoHeader
+	if marker == endOfImage {
+		return marker, 0, nil
 	}
 	var field [2]byte
 	if _, err := io.ReadFull(r, field[:]); err != nil {
@@ -182,7 +219,7 @@ func scanForEnd(r *bufio.Reader) error {
 		if err != nil {
 			return errNoEnd
 		}
-		if next == 0xD9 {
+		if next == endOfImage {
 			return nil
 		}
 		if next == 0xFF {

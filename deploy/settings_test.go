@@ -16,17 +16,18 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"signet/internal/testneeds"
 )
 
 const handbook = "../docs/operations.md"
 
+// folder is where the program is built; TestMain removes it.
+var folder string
+
 // program builds signet, once.
 var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "signet-deploy-")
-	if err != nil {
-		return "", err
-	}
-	name := filepath.Join(dir, "signet")
+	name := filepath.Join(folder, "signet")
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
@@ -38,10 +39,12 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if name, err := program(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(name))
+	var err error
+	if folder, err = os.MkdirTemp("", "signet-deploy-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }
 
@@ -51,6 +54,7 @@ var flagLine = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
 // verb.
 func flagsOf(t *testing.T, verb ...string) []string {
 	t.Helper()
+	testneeds.PlainInCI(t) // the program that is built is the same one
 	name, err := program()
 	if err != nil {
 		t.Fatal(name, err)

@@ -65,8 +65,8 @@ func paused(ctx context.Context, d time.Duration) bool {
 // asking again.
 func readError(err error) error {
 	var e *sqlite.Error
-	if mayPass(err) && !(errors.As(err, &e) && e.Code()&0xFF == codeCorrupt) {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	if !mayPass(err) || errors.As(err, &e) && e.Code()&0xFF == codeCorrupt {
+		return err
 	}
-	return err
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }

@@ -38,11 +38,18 @@ func (f fullDisk) Sync() error {
 func TestAFullDisk(t *testing.T) {
 	noSpace := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 	noQuota := &fs.PathError{Op: "write", Path: "x", Err: syscall.EDQUOT}
-	for title, full := range map[string]fullDisk{
-		"while it is written": {onWrite: noSpace},
-		"over the quota":      {onWrite: noQuota},
-		"when it is synced":   {onSync: noSpace},
+	broken := &fs.PathError{Op: "write", Path: "x", Err: syscall.EIO}
+	for title, c := range map[string]struct {
+		full fullDisk
+		want error
+	}{
+		"while it is written":                 {fullDisk{onWrite: noSpace}, assets.ErrNoSpace},
+		"over the quota":                      {fullDisk{onWrite: noQuota}, assets.ErrNoSpace},
+		"when it is synced":                   {fullDisk{onSync: noSpace}, assets.ErrNoSpace},
+		"that is none but breaks":             {fullDisk{onWrite: broken}, assets.ErrUnavailable},
+		"that is none but breaks when synced": {fullDisk{onSync: broken}, assets.ErrUnavailable},
 	} {
+		full := c.full
 		t.Run(title, func(t *testing.T) {
 			store := open(t)
 			create := store.create
@@ -51,7 +58,7 @@ func TestAFullDisk(t *testing.T) {
 				return fullDisk{file: f, onWrite: full.onWrite, onSync: full.onSync}, err
 			}
 			_, err := assets.Put(t.Context(), store, breakable("the mark"), 100)
-			if !errors.Is(err, assets.ErrNoSpace) {
+			if !errors.Is(err, c.want) {
 				t.Fatalf("got %v", err)
 			}
 			left, err := os.ReadDir(store.root.Name() + "/" + stagedFolder)
@@ -62,5 +69,31 @@ func TestAFullDisk(t *testing.T) {
 				t.Fatalf("something was published: %v", err)
 			}
 		})
+	}
+}
+
+// A folder of the store that is missing is no blob that is missing, and a blob that the
+// system does not let us read is not damaged.
+func TestWhatTheSystemRefusesIsUnavailable(t *testing.T) {
+	store := open(t)
+	stat, err := assets.Put(t.Context(), store, breakable("the mark"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.root.Remove(stagedFolder); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := assets.Put(t.Context(), store, breakable("another"), 100); !errors.Is(err, assets.ErrUnavailable) {
+		t.Errorf("without the folder of uploads: %v", err)
+	}
+	name, err := place(stat.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.root.Remove(name), store.root.Mkdir(name, 0o700)); err != nil { // what can be opened, and not read
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), stat.Ref); !errors.Is(err, assets.ErrUnavailable) || errors.Is(err, assets.ErrCorrupt) {
+		t.Errorf("what can't be read: %v", err)
 	}
 }

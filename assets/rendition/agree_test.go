@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/HugoSmits86/nativewebp"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // FuzzDecode: a picture that is decoded has the size that its inspection told,
-// and a decoder that fails does so with an error of ours.
+// and a decoder that fails does so soon and with an error of ours.
 func FuzzDecode(f *testing.F) {
 	small := quarters(16, 8)
 	palette := image.NewPaletted(small.Rect, color.Palette{red, green})
@@ -29,7 +30,11 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || !info.Media.IsBitmap() || info.Width*info.Height > 1<<20 {
 			return
 		}
+		began := time.Now()
 		picture, err := Decode(info.Media, bytes.NewReader(file))
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("took %v", took)
+		}
 		if err != nil {
 			if assets.AsError(err) == nil {
 				t.Fatalf("%v", err)

@@ -11,28 +11,14 @@ import (
 	"image/png"
 	"io"
 	"net/url"
-	"os"
 	"testing"
 
 	"golang.org/x/image/webp"
 
 	"signet/assets"
 	"signet/assets/disk"
+	"signet/internal/testneeds/tool"
 )
-
-// rendererCache keeps the compiled renderer for all tests of a run.
-var rendererCache string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "renditions")
-	if err != nil {
-		panic(err)
-	}
-	rendererCache = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
 
 // workshop is a store with a Maker.
 type workshop struct {
@@ -46,11 +32,7 @@ func newWorkshop(t testing.TB, o Options) workshop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.Symlink(rendererCache, dir+"/renderer"); err != nil {
-		t.Fatal(err)
-	}
-	maker, err := New(store, dir, o)
+	maker, err := New(store, tool.Renditions(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}

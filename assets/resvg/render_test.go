@@ -15,10 +15,20 @@ import (
 	"time"
 
 	"signet/internal/testneeds"
+	"signet/internal/testneeds/tool"
 )
 
 // one is the renderer of all tests, as compiling it takes a while.
-var one = New(Options{Memory: 256 << 20})
+var one = New(Options{Memory: 256 << 20, CacheDir: kept()})
+
+// kept is where an earlier run has left it; TestClosed compiles it in any case.
+func kept() string {
+	dir, err := tool.Renderer()
+	if err != nil {
+		return "" // it is compiled again
+	}
+	return dir
+}
 
 func drawn(t *testing.T, svg string, side Side, length int) *image.RGBA {
 	t.Helper()

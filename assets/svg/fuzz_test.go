@@ -56,7 +56,7 @@ var (
 	loads   = regexp.MustCompile(`(?i)url\(\s*['"]?[^#'"\s]|@import|@font-face|image-set\(|javascript:|expression\(`)
 	running = regexp.MustCompile(`(?i)^(script|handler|listener|foreignobject|iframe|object|embed|link|audio|video)$`)
 	picture = regexp.MustCompile(`(?i)^data:image/(png|jpe?g);base64,`)
-	ours    = regexp.MustCompile(`^$|^http://www.w3.org/(2000/svg|1999/(xlink|xhtml))$`)
+	ours    = regexp.MustCompile(`^$|^http://www\.w3\.org/(2000/svg|1999/(xlink|xhtml))$`)
 )
 
 // active is the first thing in a document that runs, or loads from elsewhere; empty if

@@ -72,9 +72,9 @@ func signedBy(signing *notary.Notary) func(context.Context) (backup.Checkpoint, 
 	}
 	return func(context.Context) (backup.Checkpoint, error) {
 		c, err := signing.Checkpoint()
-		if err != nil {
-			return backup.Checkpoint{}, nil //nolint:nilerr // nothing was signed yet
+		if errors.Is(err, notary.ErrNone) {
+			return backup.Checkpoint{}, nil
 		}
-		return backup.Checkpoint{Note: string(c.Note), VerifierKey: signing.State().Key}, nil
+		return backup.Checkpoint{Note: string(c.Note), VerifierKey: signing.State().Key}, err
 	}
 }

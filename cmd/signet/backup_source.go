@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -69,15 +70,18 @@ func withSource(ctx context.Context, at *place, withoutKeys bool, do func(backup
 func newestOf(at *place) func(context.Context) (backup.Checkpoint, error) {
 	return func(ctx context.Context) (backup.Checkpoint, error) {
 		b, err := openBook(ctx, at, "")
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, notary.ErrNone) { // nothing was signed yet
+			return backup.Checkpoint{}, nil
+		}
 		if err != nil {
-			return backup.Checkpoint{}, nil //nolint:nilerr // a registry may have none yet
+			return backup.Checkpoint{}, err
 		}
 		defer b.Close() //nolint:errcheck // it was only read
 		c, err := b.newest(ctx, notary.Latest)
-		if err != nil {
-			return backup.Checkpoint{}, nil //nolint:nilerr // as above
+		if errors.Is(err, notary.ErrNone) {
+			return backup.Checkpoint{}, nil
 		}
-		return backup.Checkpoint{Note: string(c.Note), VerifierKey: b.key.VerifierKey()}, nil
+		return backup.Checkpoint{Note: string(c.Note), VerifierKey: b.key.VerifierKey()}, err
 	}
 }
 
@@ -137,7 +141,7 @@ func copyPeople(ctx context.Context, from, to string) error {
 		if err != nil {
 			return err
 		}
-		if string(before) == string(after) {
+		if bytes.Equal(before, after) {
 			return errors.Join(os.WriteFile(to, file, 0o600), os.WriteFile(to+"-wal", after, 0o600))
 		}
 		timer := time.NewTimer(copyPause)

@@ -21,11 +21,25 @@ type vars map[string]any
 // answer is the answer to a GraphQL request.
 type answer struct {
 	Data   any
-	Errors []struct {
-		Message    string
-		Extensions struct{ Code, Reason string }
+	Errors []toldError
+	// Error is what is told in place of an answer when nobody came to answer it.
+	Error struct{ Code, Reason string }
+	raw   string
+}
+
+// toldError is one of the errors of an answer.
+type toldError struct {
+	Message    string
+	Extensions struct{ Code, Reason string }
+}
+
+// read reads an answer, or what came in its place.
+func (a *answer) read() error {
+	err := json.Unmarshal([]byte(a.raw), a)
+	if a.Error.Code != "" {
+		a.Errors = append(a.Errors, toldError{Message: a.raw, Extensions: a.Error})
 	}
-	raw string
+	return err
 }
 
 // at follows a path of keys and indices, "items.edges.0.node.key"; nil if it
@@ -57,13 +71,7 @@ func (a *answer) unavailable() bool {
 
 // coded tells whether an error has the code.
 func (a *answer) coded(code string) bool {
-	return slices.ContainsFunc(a.Errors, func(e struct {
-		Message    string
-		Extensions struct{ Code, Reason string }
-	},
-	) bool {
-		return e.Extensions.Code == code
-	})
+	return slices.ContainsFunc(a.Errors, func(e toldError) bool { return e.Extensions.Code == code })
 }
 
 // text is a string at a path, "" if there is none.
@@ -120,7 +128,8 @@ func graphql(ctx context.Context, url, token, query string, variables vars) (*an
 		return nil, err
 	}
 	a := &answer{raw: string(text)}
-	return a, json.Unmarshal(text, a)
+	err = a.read()
+	return a, err
 }
 
 // ask sends a GraphQL request that has to succeed.
@@ -194,7 +203,8 @@ func graphqlAfter(ctx context.Context, url, token, position, query string, varia
 		return nil, err
 	}
 	a := &answer{raw: string(text)}
-	return a, json.Unmarshal(text, a)
+	err = a.read()
+	return a, err
 }
 
 // await asks until something has come, which it must within a while.

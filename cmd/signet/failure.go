@@ -57,8 +57,6 @@ func explain(err error) (int, string) {
 		code, hint = exitBadInput, "choose another folder with --data"
 	case errors.Is(err, eventlog.ErrUnauthenticated):
 		hint = "see --log-user, --log-password-file and what the user may do on the cluster"
-	case errors.Is(err, eventlog.ErrUnavailable):
-		hint = "see --log, and whether the cluster is up; nothing is lost, try again"
 	case errors.Is(err, syscall.EADDRINUSE):
 		code, hint = exitInUse, "choose another address with --listen, such as 127.0.0.1:0 for any free port"
 	case errors.Is(err, kit.ErrChanged):
@@ -68,6 +66,10 @@ func explain(err error) (int, string) {
 		hint = "make room on the disk"
 	case errors.Is(err, fs.ErrPermission):
 		hint = "see who owns the folder; this runs as user number " + whoami()
+	case errors.Is(err, syscall.EROFS):
+		hint = "make the file system writable again; nothing is lost"
+	case errors.Is(err, eventlog.ErrUnavailable): // after what the folder of a log may have
+		hint = "see --log, and whether the cluster is up; nothing is lost, try again"
 	case errors.Is(err, context.Canceled):
 		return exitFailed, "interrupted"
 	case errors.Is(err, errWrong):

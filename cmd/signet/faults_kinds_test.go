@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"syscall"
@@ -106,18 +107,20 @@ func callKinds() []kind {
 				return faults.Fault{}
 			}),
 		},
-		{name: "out of handles", inflict: outOfHandles},
+		{name: "out of handles", queues: true, inflict: outOfHandles},
 	}
 }
 
 // outOfHandles lets the server open nothing more.
 func outOfHandles(v *victim) func() {
 	v.t.Helper()
-	limit := func(soft uint64) {
-		if err := faults.LimitHandles(v.p.cmd.Process.Pid, soft); err != nil {
-			v.t.Fatal(err)
+	pid := v.p.cmd.Process.Pid
+	if err := faults.LimitHandles(pid, faults.Handles(pid)+uint64(v.dice.IntN(4))); err != nil { //nolint:gosec // a few
+		v.t.Fatal(err)
+	}
+	return func() {
+		if err := faults.LimitHandles(pid, 1<<14); err != nil && !errors.Is(err, syscall.ESRCH) { // it may have been killed
+			v.t.Error(err)
 		}
 	}
-	limit(faults.Handles(v.p.cmd.Process.Pid) + uint64(v.dice.IntN(4)))
-	return func() { limit(1 << 14) }
 }

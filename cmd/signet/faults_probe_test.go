@@ -31,6 +31,9 @@ type kind struct {
 	writes, uploads, reads outcome
 	// also is a code that refusals may have beside UNAVAILABLE.
 	also string
+	// queues: who is not connected waits with the system until the fault is over, and so
+	// there may be no answer.
+	queues bool
 	// least is how long the fault lasts at least.
 	least time.Duration
 }
@@ -82,15 +85,27 @@ func (p *probing) note(sort string, want outcome, code string) {
 
 // within gives a request its time.
 func (p *probing) within() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(p.v.t.Context(), inTime)
+	limit := inTime
+	if p.k.queues {
+		limit = time.Second
+	}
+	return context.WithTimeout(p.v.t.Context(), limit)
+}
+
+// unanswered is what becomes of a request that nobody has answered.
+func (p *probing) unanswered(err error) string {
+	p.v.t.Helper()
+	if !p.k.queues || !errors.Is(err, context.DeadlineExceeded) {
+		p.v.t.Errorf("%s: no answer: %v", p.k.name, err)
+	}
+	return "waits"
 }
 
 // asked is the code of a GraphQL answer. One that is none is an error of the program.
 func (p *probing) asked(a *answer, err error) string {
 	p.v.t.Helper()
 	if err != nil {
-		p.v.t.Errorf("%s: no answer: %v", p.k.name, err)
-		return "NOTHING"
+		return p.unanswered(err)
 	}
 	if len(a.Errors) == 0 {
 		return ""
@@ -152,8 +167,7 @@ func (p *probing) upload() string {
 func (p *probing) refusal(status int, text []byte, err error) string {
 	p.v.t.Helper()
 	if err != nil {
-		p.v.t.Errorf("%s: no answer: %v", p.k.name, err)
-		return "NOTHING"
+		return p.unanswered(err)
 	}
 	var told struct {
 		Error struct{ Code, Reason string }
@@ -197,13 +211,18 @@ func (p *probing) file() string {
 // health asks whether the server runs, which it does, and whether it is ready.
 func (p *probing) health() {
 	p.v.t.Helper()
-	if status, said := p.v.state("/healthz"); status != http.StatusOK {
-		p.v.t.Errorf("%s: /healthz says %d, %s", p.k.name, status, said)
-	}
-	for _, path := range []string{"/readyz", "/readyz?for=writes"} {
-		status, said := p.v.state(path)
-		p.codes[fmt.Sprintf("%s %d %s", path, status, said)]++
-		if status != http.StatusOK && status != http.StatusServiceUnavailable || said == "" {
+	for _, path := range []string{"/healthz", "/readyz", "/readyz?for=writes"} {
+		ctx, cancel := p.within()
+		status, said, err := p.v.said(ctx, path)
+		cancel()
+		if err != nil {
+			p.codes[path+" "+p.unanswered(err)]++
+			continue
+		}
+		if path != "/healthz" {
+			p.codes[fmt.Sprintf("%s %d %s", path, status, said)]++
+		}
+		if status != http.StatusOK && (status != http.StatusServiceUnavailable || path == "/healthz") || said == "" {
 			p.v.t.Errorf("%s: %s says %d, %q", p.k.name, path, status, said)
 		}
 	}
@@ -214,17 +233,25 @@ func (v *victim) state(path string) (int, string) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.t.Context(), inTime)
 	defer cancel()
-	status, _, text, err := send(ctx, http.MethodGet, v.p.url+path, "", "", nil)
+	status, said, err := v.said(ctx, path)
 	if err != nil {
 		v.t.Errorf("%s does not answer: %v", path, err)
-		return 0, ""
+	}
+	return status, said
+}
+
+// said is state, and fails when there is no answer.
+func (v *victim) said(ctx context.Context, path string) (status int, said string, err error) {
+	status, _, text, err := send(ctx, http.MethodGet, v.p.url+path, "", "", nil)
+	if err != nil {
+		return 0, "", err
 	}
 	var told struct {
 		Status string
 		Error  struct{ Reason string }
 	}
-	if err := json.Unmarshal(text, &told); err != nil {
-		return status, ""
+	if json.Unmarshal(text, &told) != nil {
+		return status, "", nil // which says nothing
 	}
-	return status, told.Status + told.Error.Reason
+	return status, told.Status + told.Error.Reason, nil
 }

@@ -50,9 +50,9 @@ type tally struct {
 
 // trials are what was seen of a kind.
 type trials struct {
-	rounds, refused int
-	codes           map[string]int // of what was refused, and what /readyz said
-	took            time.Duration
+	rounds int
+	codes  map[string]int // of what was refused, and what /readyz said
+	took   time.Duration
 }
 
 // of counts one round.
@@ -89,12 +89,21 @@ func (y *tally) tell(t *testing.T) {
 // acknowledged is lost, nobody is told anything but the truth, in time, everything stored
 // is whole, and what can go on without a restart does.
 func TestFaults(t *testing.T) {
-	testneeds.OnceInCI(t)
+	testneeds.PlainInCI(t)
 	rounds, seen := faultRounds(t), &tally{kinds: map[string]*trials{}}
-	t.Run("while it runs", func(t *testing.T) {
-		t.Parallel()
-		v := newVictim(t, seen)
-		v.passes(rounds, callKinds())
-	})
+	first := newVictim(t, seen)
+	first.populate()
+	first.p.stop()
+	for name, try := range map[string]func(*victim){
+		"while it runs":   func(v *victim) { v.passes(rounds, callKinds()) },
+		"on a small disk": func(v *victim) { v.passes(rounds, diskKinds(v.onSmallDisk())) },
+		"when it starts":  func(v *victim) { v.starts(rounds) },
+		"of the clock":    func(v *victim) { v.clocks(rounds) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			try(first.like(t))
+		})
+	}
 	t.Cleanup(func() { seen.tell(t) })
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,13 +31,35 @@ type victim struct {
 	base  string // an item in force, with a file, that is always there
 	file  string // the digest of its file
 	round int
+	from  string // the data folder of the registry that this one is like
 }
 
 // newVictim begins a registry. It is served under a layer.
 func newVictim(t *testing.T, seen *tally) *victim {
 	t.Helper()
-	v := &victim{t: t, seen: seen, dir: t.TempDir(), layer: faults.New(t), dice: newDice(t), l: newLedger(t), base: "base"}
+	v := &victim{t: t, seen: seen, dir: memoryFolder(t), layer: faults.New(t), dice: newDice(t), l: newLedger(t), base: "base"}
+	t.Cleanup(func() { _ = os.RemoveAll(v.dir) })
 	return v
+}
+
+// like makes a registry for another test that is like this one, of which no server runs.
+// Its data folder is yet to come, see copied.
+func (v *victim) like(t *testing.T) *victim {
+	t.Helper()
+	other := newVictim(t, v.seen)
+	other.from, other.cast, other.file = v.data(), v.cast, v.file
+	other.l.auditor, other.l.head = v.l.auditor, v.l.head
+	other.l.items[v.base] = new(*v.l.items[v.base])
+	other.l.blobs = slices.Clone(v.l.blobs)
+	return other
+}
+
+// copied takes in the data folder of the registry that this one is like.
+func (v *victim) copied() {
+	v.t.Helper()
+	if err := os.CopyFS(v.data(), os.DirFS(v.from)); err != nil {
+		v.t.Fatal(err)
+	}
 }
 
 // data is a path in the data folder.
@@ -83,7 +106,8 @@ func (v *victim) client(patient func() bool) client {
 // server is killed while there is the fault; and then everything is verified.
 func (v *victim) passes(times int, kinds []kind) {
 	v.t.Helper()
-	v.populate()
+	v.copied()
+	v.serve()
 	for pass := range times {
 		order := v.dice.Perm(len(kinds))
 		for n, i := range order {
@@ -132,11 +156,11 @@ func (v *victim) try(k kind, kill bool) {
 
 // work is clients who write until they are stopped.
 type work struct {
-	v       *victim
-	all     sync.WaitGroup
-	over    atomic.Bool   // they begin nothing new
-	gone    chan struct{} // nobody answers any more
-	done    []atomic.Int64 // how far each of them has come
+	v    *victim
+	all  sync.WaitGroup
+	over atomic.Bool    // they begin nothing new
+	gone chan struct{}  // nobody answers any more
+	done []atomic.Int64 // how far each of them has come
 }
 
 // work begins.

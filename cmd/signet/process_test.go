@@ -5,12 +5,15 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"signet/internal/testneeds/tool"
 )
 
 // enough is how long any step of a test may take before it is given up.
@@ -147,7 +150,22 @@ func (p *process) stop() {
 // serving starts a server on a free port and waits until it takes requests.
 func serving(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	return servingWith(t, dir, nil, args...)
+	p := servingWith(t, dir, nil, args...)
+	p.shareRenderer()
+	return p
+}
+
+// shareRenderer lets a server that has just begun find the SVG renderer as an earlier
+// one compiled it, which would take ten seconds with the race detector.
+func (p *process) shareRenderer() {
+	kept, err := tool.Renderer()
+	if err != nil {
+		return
+	}
+	folders, _ := filepath.Glob(filepath.Join(p.cmd.Dir, "*", renditionsFolder)) // the pattern is right
+	for _, f := range folders {
+		_ = os.Symlink(kept, filepath.Join(f, "renderer")) // it has one already, or takes longer
+	}
 }
 
 // servingWith is serving with more in the server's environment.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +61,21 @@ func TestHistoryIsProvedToWhoTrustsNobody(t *testing.T) {
 		t.Errorf("the proof of an edition tells %+v", told)
 	}
 
+	logo := "/files/logo-sample/current/" + url.PathEscape("hải-phòng-ngang-đủ-màu.svg")
+	status, _, signed := p.get(logo, tokens["SIGNET_AGENCY"])
+	if status != http.StatusOK {
+		t.Fatalf("GET %s: %d", logo, status)
+	}
+	must(t, dir, append([]string{"prove", "logo-sample", "1", "--out", "logo.json"}, at...)...)
+	for content, code := range map[string]string{string(signed): "", "another file": "file_differs"} {
+		name := filepath.Join(t.TempDir(), "logo.svg")
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if told, _ := checkedProof(t, filepath.Join(dir, "logo.json"), "--key", key, "--file", name); told.Code != code {
+			t.Errorf("the file in hand: %+v", told)
+		}
+	}
 	t.Run("another key proves nothing", func(t *testing.T) {
 		other, err := proof.OpenKey(filepath.Join(t.TempDir(), proof.KeyFile), "")
 		if err != nil {

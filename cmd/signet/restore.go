@@ -167,5 +167,6 @@ func (w *restoring) fill(ctx context.Context, at place, repo backup.Repository, 
 	if err != nil {
 		return made, err
 	}
-	return made, w.keep(&made)
+	err = w.keep(&made)
+	return made, err
 }

@@ -60,9 +60,6 @@ func beginRestore(data string, remote bool) (*restoring, error) {
 	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(data, 0o700); err != nil { //nolint:gosec // a folder
-		return nil, err
-	}
 	return w, writeFile(filepath.Join(data, logFile), []byte(notYet))
 }
 

@@ -33,10 +33,10 @@ type Phase string
 
 // The phases of a backup, a verification and a restore.
 const (
-	PhaseLog     Phase = "log"
-	PhaseBlobs   Phase = "files"
-	PhasePeople  Phase = "people"
-	PhaseDeleted Phase = "leftovers"
+	PhaseCheck  Phase = "check" // of the log, before a restore writes anything
+	PhaseLog    Phase = "log"
+	PhaseBlobs  Phase = "files"
+	PhasePeople Phase = "people"
 )
 
 // Progress tells how far a phase is. Total is 0 if that is not known.
@@ -50,8 +50,7 @@ type Options struct {
 	// Version is that of the program; it stands in the snapshot.
 	Version   string
 	Retention Retention
-	// Progress, if there is one, is told how far it is. It may be called by several
-	// goroutines.
+	// Progress, if there is one, is told how far it is.
 	Progress func(Progress)
 	// clock is time.Now but in tests.
 	clock func() time.Time

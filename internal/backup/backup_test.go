@@ -241,6 +241,7 @@ func TestALockOfAnotherMachineEndsByItsAge(t *testing.T) {
 	isCode(t, err, RepositoryBusy)
 	w.now = w.now.Add(stale)
 	w.backup(repo)
+	w.backup(repo)
 	// Whoever lost the turn stops before it removes anything.
 	lock, _, err := acquire(t.Context(), repo, func() time.Time { return w.now })
 	if err != nil {
@@ -250,9 +251,34 @@ func TestALockOfAnotherMachineEndsByItsAge(t *testing.T) {
 	_, err = prune(t.Context(), repo, lock, Retention{Last: 1}, w.options())
 	isCode(t, err, RepositoryBusy)
 	lock.release()
+	if left := repo.names(snapshotFolder); len(left) != 2 {
+		t.Errorf("it removed snapshots: %v are left", left)
+	}
 	if len(repo.names(lockFile)) != 1 {
 		t.Error("it removed the lock of another one")
 	}
+}
+
+// A lock of this very process id may be that of an earlier process, but not while this one
+// holds it.
+func TestAProcessDoesNotTakeItsOwnTurnAway(t *testing.T) {
+	repo := newMemory()
+	first, _, err := acquire(t.Context(), repo, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = acquire(t.Context(), repo, time.Now)
+	isCode(t, err, RepositoryBusy)
+	held.Delete(first.id) // as after a kill
+	second, _, err := acquire(t.Context(), repo, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.release()
+	if len(repo.names(lockFile)) != 1 {
+		t.Error("whoever lost the turn has ended that of another one")
+	}
+	second.release()
 }
 
 func TestWhatIsWrittenIsReadBack(t *testing.T) {

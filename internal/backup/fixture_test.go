@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -321,7 +322,7 @@ func (w *world) sameLog(log eventlog.Log, size int) {
 	}
 	for i, r := range got {
 		if r.ID != want[i].ID || r.Stream != want[i].Stream || r.Revision != want[i].Revision || r.Type != want[i].Type ||
-			string(r.Data) != string(want[i].Data) || string(r.Meta) != string(want[i].Meta) {
+			!bytes.Equal(r.Data, want[i].Data) || !bytes.Equal(r.Meta, want[i].Meta) {
 			w.t.Fatalf("event %d is %+v, not %+v", i, r, want[i])
 		}
 	}

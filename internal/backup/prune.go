@@ -63,7 +63,8 @@ func prune(ctx context.Context, repo Repository, lock *lock, keep Retention, o O
 			stay = append(stay, s)
 		}
 	}
-	return done, sweep(ctx, repo, lock, stay, &done, o)
+	err := sweep(ctx, repo, lock, stay, &done, o)
+	return done, err
 }
 
 // sweepPrivate removes all people and keys but those of the newest snapshot, at once: an

@@ -114,9 +114,9 @@ func (c *checking) Read(p []byte) (int, error) {
 	case c.left == 0 && [sha256.Size]byte(c.h.Sum(nil)) != c.want:
 		c.err = errOtherBytes
 		return 0, c.err
-	case c.left > 0 && err == io.EOF:
+	case c.left > 0 && errors.Is(err, io.EOF):
 		err = fmt.Errorf("%d bytes are missing: %w", c.left, errOtherBytes)
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		err = nil // told by the next read
 	}
 	if err != nil {
@@ -146,7 +146,7 @@ type fetched struct {
 
 func (f *fetched) Read(p []byte) (int, error) {
 	n, err := f.checking.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = told(f.ctx, f.name, err)
 	}
 	return n, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -64,7 +65,6 @@ func TestWhoTheWholeLogSaysIsErasedDoesNotComeBack(t *testing.T) {
 	peopletest.Fill(t, w.people, binh)
 	w.events(5)
 	before := w.backup(repo).Snapshot.Name
-	staying := w.people
 	w.erases(binh.ID)
 	w.people = peopletest.NewMemory()
 	peopletest.Fill(t, w.people, binh) // the backup was made before anybody had erased the person there
@@ -83,7 +83,6 @@ func TestWhoTheWholeLogSaysIsErasedDoesNotComeBack(t *testing.T) {
 			t.Errorf("%+v: %v, %v", o, found, err)
 		}
 	}
-	_ = staying
 }
 
 func TestWhoSignsARestoredLog(t *testing.T) {
@@ -206,7 +205,7 @@ func TestDamageIsFoundWhereverItIs(t *testing.T) {
 	w.blob("the mark of the city")
 	w.backup(base)
 	for _, name := range base.names("") {
-		for at := 0; at < len(base.files[name]); at += 1 + len(base.files[name])/40 {
+		for at := 0; at < len(base.files[name]); at += 1 + len(base.files[name])/12 {
 			repo := base.copy()
 			content := []byte(string(repo.files[name]))
 			content[at] ^= 1 << (at % 8)
@@ -235,4 +234,22 @@ func found(t *testing.T, repo *memory, what string) {
 	if head, _ := to.log.Head(t.Context()); head != 0 {
 		t.Errorf("%s: events were written", what)
 	}
+}
+
+// A snapshot of which all files are whole, but that says another root than its events have.
+func TestARootThatIsNotThatOfTheEventsIsFound(t *testing.T) {
+	w, repo := newWorld(t), newMemory()
+	w.events(8)
+	s := w.backup(repo).Snapshot
+	delete(repo.files, s.file())
+	s.Peaks = slices.Clone(s.Peaks)
+	s.Peaks[0][0] ^= 1
+	f := frontier{s.Events, s.Peaks}
+	s.Root = f.root()
+	content, err := s.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo.files[s.file()] = content
+	found(t, repo, "another root")
 }

@@ -20,7 +20,8 @@ func TestRetentionKeepsTheLastOfEachPeriod(t *testing.T) {
 	}{
 		"four zeros keep all":                    {Retention{}, 240},
 		"the last ones":                          {Retention{Last: 5}, 5},
-		"the newest stays in any case":           {Retention{Daily: 0, Monthly: 1}, 1},
+		"the newest stays whatever is asked for": {Retention{Last: -1}, 1},
+		"the newest is one of its month":         {Retention{Daily: 0, Monthly: 1}, 1},
 		"one of each day":                        {Retention{Daily: 10}, 10},
 		"one of each week":                       {Retention{Weekly: 3}, 3},
 		"one of each month":                      {Retention{Monthly: 12}, 3}, // September is the third

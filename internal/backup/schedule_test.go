@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,23 +66,25 @@ func TestAScheduleTriesAgainAfterAFailure(t *testing.T) {
 	w, repo := newWorld(t), newMemory()
 	w.events(4)
 	synctest.Test(t, func(t *testing.T) {
-		away := true
-		tried := 0
+		var away atomic.Bool
+		away.Store(true)
+		var tries atomic.Int64
 		s := begun(t, ScheduleOptions{Every: 6 * time.Hour, Source: w.source(), Repository: func(context.Context) (Repository, error) {
-			if tried++; away {
+			tries.Add(1)
+			if away.Load() {
 				return nil, errKilled
 			}
 			return repo, nil
 		}})
 		passes(10 * time.Minute)
-		if state := s.State(); state.Err == "" || state.Failed.IsZero() || !state.Next.After(time.Now()) || tried < 3 || tried > 5 {
-			t.Errorf("%+v after %d tries", state, tried)
+		if state := s.State(); state.Err == "" || state.Failed.IsZero() || !state.Next.After(time.Now()) || tries.Load() < 3 || tries.Load() > 5 {
+			t.Errorf("%+v after %d tries", state, tries.Load())
 		}
 		passes(30 * 24 * time.Hour)
-		if tried > 10+4*30 {
+		if tried := tries.Load(); tried > 10+4*30 {
 			t.Errorf("%d tries in a month", tried)
 		}
-		away = false
+		away.Store(false)
 		passes(6 * time.Hour)
 		if state := s.State(); state.Err != "" || !state.Failed.IsZero() || state.Events != 4 {
 			t.Errorf("%+v", state)

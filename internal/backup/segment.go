@@ -125,7 +125,7 @@ type unpacking struct {
 func (u *unpacking) Read(p []byte) (int, error) {
 	n, err := u.dec.Read(p)
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		// What stands behind the last frame belongs to the sum, too.
 		if _, rest := io.Copy(io.Discard, u.packed); rest != nil {
 			err = rest

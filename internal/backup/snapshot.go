@@ -2,14 +2,10 @@ package backup
 
 import (
 	"bytes"
-	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -162,6 +158,11 @@ func (s *Snapshot) check() error {
 	if (s.Events == 0) != (s.Last == nil) || s.Last != nil && (s.Last.Leaf != s.Events-1 || s.Last.Position == 0 || s.Last.Revision < 0) {
 		return errors.New("its last event is not the last one")
 	}
+	return errors.Join(s.checkSegments(), s.checkFiles())
+}
+
+// checkSegments sees that they are the whole log.
+func (s *Snapshot) checkSegments() error {
 	next := int64(0)
 	for _, segment := range s.Segments {
 		if segment.First != next || segment.Last < segment.First || segment.Raw < 0 || segment.Raw > maxRaw {
@@ -175,6 +176,11 @@ func (s *Snapshot) check() error {
 	if next != s.Events {
 		return fmt.Errorf("the segments have %d of %d events", next, s.Events)
 	}
+	return nil
+}
+
+// checkFiles sees that all other files are where they belong.
+func (s *Snapshot) checkFiles() error {
 	if (s.Blobs.List == "") != (s.Blobs.Count == 0) {
 		return errors.New("it has blobs and no list, or a list and no blobs")
 	}
@@ -189,8 +195,11 @@ func (s *Snapshot) check() error {
 		}
 	}
 	for _, key := range s.Keys {
-		if err := named(key.File, keyFolder, key.Bytes, key.SHA256); err != nil || !isKeyName(key.Name) {
-			return fmt.Errorf("%.80q is no key: %w", key.Name, cmp.Or(err, errors.New("its name")))
+		if !isKeyName(key.Name) {
+			return fmt.Errorf("%.80q is no name of a key", key.Name)
+		}
+		if err := named(key.File, keyFolder, key.Bytes, key.SHA256); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -204,103 +213,4 @@ func named(file, folder string, size int64, sum string) error {
 	}
 	_, err := parseSum(sum)
 	return err
-}
-
-// read reads a whole file of at most so many bytes.
-func read(ctx context.Context, repo Repository, name string, most int64) ([]byte, error) {
-	r, err := repo.Get(ctx, name)
-	if err != nil {
-		return nil, told(ctx, name, err)
-	}
-	defer r.Close()
-	content, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(content)) > most {
-		return nil, damaged(name, "it has more than %d bytes", most)
-	}
-	return content, told(ctx, name, err)
-}
-
-// names are those of all snapshots.
-func names(ctx context.Context, repo Repository) ([]string, error) {
-	var all []string
-	for file, err := range repo.List(ctx, snapshotFolder) {
-		if err != nil {
-			return nil, told(ctx, snapshotFolder, err)
-		}
-		if name, ok := strings.CutSuffix(strings.TrimPrefix(file.Name, snapshotFolder), snapshotSuffix); ok {
-			all = append(all, name)
-		}
-	}
-	return all, nil
-}
-
-// Snapshots returns all of a repository, the newest first: that is the one of the
-// most events, and of those the latest, since a clock may jump back. One that is
-// damaged is left out, and told of by the error beside those that are whole.
-func Snapshots(ctx context.Context, repo Repository) ([]*Snapshot, error) {
-	all, err := names(ctx, repo)
-	if err != nil {
-		return nil, err
-	}
-	var found []*Snapshot
-	var wrong error
-	for _, name := range all {
-		s, err := snapshot(ctx, repo, name)
-		switch {
-		case err == nil:
-			found = append(found, s)
-		case CodeOf(err) == RepositoryDamaged:
-			wrong = errors.Join(wrong, err)
-		default:
-			return nil, err
-		}
-	}
-	slices.SortFunc(found, func(a, b *Snapshot) int {
-		return cmp.Or(cmp.Compare(b.Events, a.Events), b.Time.Compare(a.Time), cmp.Compare(b.Name, a.Name))
-	})
-	return found, wrong
-}
-
-func snapshot(ctx context.Context, repo Repository, name string) (*Snapshot, error) {
-	content, err := read(ctx, repo, snapshotFolder+name+snapshotSuffix, maxSnapshot)
-	if err != nil {
-		return nil, err
-	}
-	return parseSnapshot(name, content)
-}
-
-// Newest returns the newest snapshot that is whole; SnapshotUnknown if there is none.
-// It reads all, since only what is in them tells which is the newest.
-func Newest(ctx context.Context, repo Repository) (*Snapshot, error) {
-	all, err := Snapshots(ctx, repo)
-	switch {
-	case len(all) > 0:
-		return all[0], nil
-	case err != nil:
-		return nil, err
-	}
-	return nil, refuse(SnapshotUnknown, "there is no backup in the repository")
-}
-
-// find returns the snapshot of which the name begins so, the newest one if the name is
-// empty, and the newest one.
-func find(ctx context.Context, repo Repository, name string) (wanted, newest *Snapshot, err error) {
-	newest, err = Newest(ctx, repo)
-	if err != nil || name == "" {
-		return newest, newest, err
-	}
-	all, err := Snapshots(ctx, repo)
-	for _, s := range all {
-		if !strings.HasPrefix(s.Name, name) {
-			continue
-		}
-		if wanted != nil {
-			return nil, nil, refuse(SnapshotUnknown, "%q begins the names of several snapshots", name)
-		}
-		wanted = s
-	}
-	if wanted == nil {
-		return nil, nil, errors.Join(refuse(SnapshotUnknown, "there is no snapshot %q", name), err)
-	}
-	return wanted, newest, nil
 }

@@ -49,7 +49,7 @@ func (s *survey) read(ctx context.Context, newest *Snapshot) error {
 			if err != nil {
 				return err
 			}
-			if err := s.take(ctx, event); err != nil {
+			if err := s.take(event); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,7 @@ func (s *survey) read(ctx context.Context, newest *Snapshot) error {
 	if !s.ended {
 		s.finish()
 	}
-	if err := s.there.ends(s.has); err != nil {
+	if err := s.there.ends(); err != nil {
 		return err
 	}
 	for _, segment := range newest.Segments {
@@ -103,7 +103,7 @@ func (s *survey) want() error {
 }
 
 // take takes the next event of the snapshot.
-func (s *survey) take(ctx context.Context, event eventlog.Recorded) error {
+func (s *survey) take(event eventlog.Recorded) error {
 	leaf := s.tree.size
 	envelope, _, err := eventlog.Open(event)
 	if err != nil && !errors.Is(err, eventlog.ErrErased) {
@@ -124,7 +124,7 @@ func (s *survey) take(ctx context.Context, event eventlog.Recorded) error {
 		}
 	}
 	if s.tree.size%toldEvery == 0 {
-		s.o.tell("check", s.tree.size, s.snapshot.Events)
+		s.o.tell(PhaseCheck, s.tree.size, s.snapshot.Events)
 	}
 	if s.ended {
 		return nil
@@ -133,7 +133,7 @@ func (s *survey) take(ctx context.Context, event eventlog.Recorded) error {
 		s.streams++
 	}
 	s.last = &Place{Leaf: leaf, Position: event.Position, Stream: event.Stream, Revision: event.Revision, ID: event.ID, Hash: hash, Recorded: envelope.Recorded}
-	same, err := s.there.same(ctx, event)
+	same, err := s.there.same(event)
 	if same {
 		s.has++
 	}
@@ -168,11 +168,11 @@ func standingIn(ctx context.Context, log eventlog.Log) *standing {
 	return &standing{next: next, end: end}
 }
 
-var errMixed = refuse(NotEmpty, "the log that is restored into holds something else")
+func errMixed() error { return refuse(NotEmpty, "the log that is restored into holds something else") }
 
 // same tells whether the target has the next event; if it has another one, that is an
 // error.
-func (s *standing) same(_ context.Context, want eventlog.Recorded) (bool, error) {
+func (s *standing) same(want eventlog.Recorded) (bool, error) {
 	if s.done {
 		return false, nil
 	}
@@ -185,13 +185,13 @@ func (s *standing) same(_ context.Context, want eventlog.Recorded) (bool, error)
 		return false, nil
 	case got.Stream != want.Stream || got.Revision != want.Revision || got.ID != want.ID || got.Type != want.Type ||
 		!bytes.Equal(got.Data, want.Data) || !bytes.Equal(got.Meta, want.Meta):
-		return false, errMixed
+		return false, errMixed()
 	}
 	return true, nil
 }
 
 // ends sees that the target has no more than these.
-func (s *standing) ends(int64) error {
+func (s *standing) ends() error {
 	defer s.end()
 	if s.done {
 		return nil
@@ -201,7 +201,7 @@ func (s *standing) ends(int64) error {
 	case err != nil:
 		return err
 	case ok && !got.CaughtUp:
-		return errMixed
+		return errMixed()
 	}
 	return nil
 }

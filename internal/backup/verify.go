@@ -64,7 +64,7 @@ func (v *verifying) find(err error) error {
 	if err == nil {
 		return nil
 	}
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it is what Join made
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range many.Unwrap() {
 			if err := v.find(one); err != nil {
 				return err

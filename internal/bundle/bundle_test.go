@@ -18,6 +18,7 @@ import (
 	"signet/internal/bundle"
 	"signet/internal/eventlog/logtest"
 	"signet/internal/generate"
+	"signet/internal/testneeds"
 	"signet/projections"
 )
 
@@ -319,6 +320,7 @@ func TestTextsFitIntoMemory(t *testing.T) {
 
 // TestLargeKitsAreReadByPages takes more items than the read models give at once.
 func TestLargeKitsAreReadByPages(t *testing.T) {
+	testneeds.PlainInCI(t)
 	log := logtest.NewMemory()
 	if _, err := generate.Generate(t.Context(), log, generate.Options{Items: 1500, Versions: 1, Seed: 1}); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"signet/assets/rendition"
 	"signet/internal/catalogue"
 	"signet/internal/sight"
+	"signet/internal/testneeds/tool"
 )
 
 // stored is a store with files, and what takes their prints.
@@ -26,7 +27,7 @@ func stored(t *testing.T, files ...[]byte) (prints *catalogue.Prints, folder str
 	if err != nil {
 		t.Fatal(err)
 	}
-	maker, err := rendition.New(store, t.TempDir(), rendition.Options{})
+	maker, err := rendition.New(store, tool.Renditions(t), rendition.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func New(tb testing.TB) *Layer {
 	if err := supported(); err != nil {
 		testneeds.Missing(tb, "a kernel in which one process may decide about the calls of another: "+err.Error())
 	}
-	dir, err := os.MkdirTemp("", "faults") // a test's own folder may have too long a name for a socket
+	dir, err := os.MkdirTemp("", "faults") //nolint:usetesting // a test's own folder may have too long a name for a socket
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func Join() error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer conn.Close()      //nolint:errcheck // what was sent was sent
 	raw, err := conn.File() // what is written by Go's own means would wait for an answer of the layer
 	if err != nil {
 		return err

@@ -174,6 +174,7 @@ func TestALaterStateOfAKitAddsWhatIsNew(t *testing.T) {
 }
 
 func TestAKitThatDoesNotFitTheRegistryIsRefusedWholly(t *testing.T) {
+	testneeds.PlainInCI(t)
 	full := func(t *testing.T) *registry {
 		t.Helper()
 		r := newRegistry(t)

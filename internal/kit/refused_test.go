@@ -12,6 +12,7 @@ import (
 
 	"signet/internal/kit"
 	"signet/internal/sample"
+	"signet/internal/testneeds"
 )
 
 // The files of the sample kit that the cases below change.
@@ -178,6 +179,7 @@ func TestBadKitsAreRefusedWithFileAndLineAndChangeNothing(t *testing.T) { refuse
 
 func refuses(t *testing.T, cases []bad) {
 	t.Helper()
+	testneeds.PlainInCI(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			files := tree(t)

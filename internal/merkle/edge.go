@@ -3,7 +3,6 @@ package merkle
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -48,17 +47,6 @@ type edge struct {
 // head is where the tree ends.
 func (e *edge) head() Head {
 	return Head{Size: e.frontier.Size(), Root: e.frontier.Root(), Position: e.position}
-}
-
-// clone is a copy that may grow without this one.
-func (e *edge) clone() *edge {
-	c := *e
-	c.strips = slices.Clone(e.strips)
-	for i := range c.strips {
-		c.strips[i].hashes = slices.Clone(e.strips[i].hashes)
-		c.strips[i].positions = slices.Clone(e.strips[i].positions)
-	}
-	return &c
 }
 
 // add adds leaves, and returns the tiles that have changed.

@@ -82,11 +82,12 @@ type made struct {
 func (l made) Follow(ctx context.Context, after eventlog.Position) iter.Seq2[eventlog.Recorded, error] {
 	return func(yield func(eventlog.Recorded, error) bool) {
 		for n := int(after) / 10; n < l.size; n++ {
-			if !yield(eventlog.Recorded{Record: numbered(n), Position: at(n)}, ctx.Err()) {
+			after = at(n)
+			if !yield(eventlog.Recorded{Record: numbered(n), Position: after}, ctx.Err()) {
 				return
 			}
 		}
-		if yield(eventlog.Recorded{CaughtUp: true}, nil) {
+		if yield(eventlog.Recorded{Position: after, CaughtUp: true}, nil) {
 			yield(eventlog.Recorded{}, eventlog.ErrClosed)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"signet/internal/eventlog"
@@ -122,6 +123,9 @@ func TestALogThatIsNotTheTreesIsRefused(t *testing.T) {
 				var diverged *merkle.DivergedError
 				if !errors.Is(err, merkle.ErrDiverged) || !errors.As(err, &diverged) || diverged.Index != int64(size-1) || diverged.Position != at(size-1) || !bytes.Equal(diverged.Expected[:], leafOf(size-1)) {
 					t.Errorf("%v", err)
+				}
+				if ends := strings.HasPrefix(name, "it e") || strings.HasPrefix(name, "it is"); diverged != nil && ends != (diverged.FoundAt == 0 && diverged.Err == nil) {
+					t.Errorf("found is %+v", diverged)
 				}
 				if after := tree.Head(); after != before {
 					t.Errorf("%+v, and before %+v", after, before)

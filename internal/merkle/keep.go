@@ -52,8 +52,6 @@ func (t *Tree) Keep(ctx context.Context, c Checkpoint) error {
 	if head := t.Head(); c.Size < 0 || c.Size > head.Size {
 		return fmt.Errorf("%w: of %d leaves, the tree has %d", ErrInvalid, c.Size, head.Size)
 	}
-	t.writing.Lock()
-	defer t.writing.Unlock()
 	conn, err := t.write.Conn(ctx)
 	if err != nil {
 		return told(err)

@@ -6,16 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"signet/internal/eventlog"
 )
-
-// lookAgain is how often one who waits beside the owner looks at the file.
-const lookAgain = 100 * time.Millisecond
 
 // Head is where a tree ends.
 type Head struct {
@@ -35,9 +31,6 @@ type Tree struct {
 	life    context.Context // until Close
 	end     context.CancelFunc
 	running sync.WaitGroup // what writes
-
-	writing sync.Mutex // guards write
-	edge    *edge      // guarded by writing
 
 	mu        sync.Mutex
 	head      Head          // guarded by mu: what is in the file; when read-only, when it was looked at last
@@ -72,48 +65,15 @@ func open(path string) (*Tree, error) {
 	}
 	t := newTree(nil, Head{})
 	t.write = write
-	if _, err = t.load(ctx); err == nil {
+	end, err := t.load(ctx)
+	if err == nil {
+		t.head = end.head()
 		t.read, err = openReaders(path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	return t, nil
-}
-
-// load reads where the tree ends from the file. After a transaction that failed only the
-// file knows whether it was made.
-func (t *Tree) load(ctx context.Context) (Head, error) {
-	t.writing.Lock()
-	defer t.writing.Unlock()
-	head, err := readHead(ctx, t.write)
-	if err != nil {
-		return Head{}, err
-	}
-	t.edge, err = edgeOf(head, func(level, number int64) (row, error) {
-		r, err := readRow(ctx, t.write, level, number)
-		if errors.Is(err, ErrNoTile) {
-			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
-		}
-		return r, err
-	})
-	if err != nil {
-		return Head{}, err
-	}
-	t.advance(head)
-	return head, nil
-}
-
-// advance tells that the tree has grown.
-func (t *Tree) advance(head Head) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if head == t.head {
-		return
-	}
-	t.head = head
-	close(t.grown)
-	t.grown = make(chan struct{})
 }
 
 // OpenReadOnly opens the tree for looking, also beside the process that owns it; then it
@@ -149,7 +109,7 @@ func (t *Tree) Close() error {
 	t.end()
 	t.mu.Unlock()
 	if closed {
-		return nil
+		return nil //nolint:nilerr // by another Close
 	}
 	t.running.Wait()
 	err := t.read.Close()
@@ -187,89 +147,6 @@ func (t *Tree) begin() error {
 	}
 	t.running.Add(1)
 	return nil
-}
-
-// Head returns where the tree ends: what is counted is in the file.
-func (t *Tree) Head() Head {
-	if t.write == nil {
-		// What can't be read now has not shrunk.
-		_, _ = t.look(context.Background())
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.head
-}
-
-// look reads the head of a file that somebody else writes to.
-func (t *Tree) look(ctx context.Context) (Head, error) {
-	now, err := readHead(ctx, t.read)
-	if err != nil {
-		return Head{}, t.toldOfReading(ctx, err)
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now.Size > t.head.Size {
-		t.head = now
-	}
-	return t.head, nil
-}
-
-// Advanced returns what is closed when the tree grows. Ask before Head, so that nothing is
-// missed between the two. Of a tree that was opened read-only nobody tells.
-func (t *Tree) Advanced() <-chan struct{} {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.grown
-}
-
-// WaitFor waits until the tree holds the events up to a position. Of the owner's tree that
-// is so when Follow has also found that the log is the tree's: before, nobody knows what
-// stands at the position. The error is the context's, that with which Follow has failed,
-// or ErrClosed.
-func (t *Tree) WaitFor(ctx context.Context, p eventlog.Position) error {
-	for {
-		t.mu.Lock()
-		head, grown, ended, failed, compared := t.head, t.grown, t.ended, t.failed, t.compared
-		t.mu.Unlock()
-		if isClosed(compared) {
-			compared = nil
-		}
-		var again <-chan time.Time
-		if t.write == nil {
-			var err error
-			if head, err = t.look(ctx); err != nil {
-				return err
-			}
-			again, compared = time.After(lookAgain), nil
-		}
-		switch {
-		case errors.Is(failed, ErrDiverged):
-			return failed
-		case compared == nil && head.Position >= p:
-			return nil
-		case failed != nil:
-			return failed
-		}
-		select {
-		case <-grown:
-		case <-compared:
-		case <-ended:
-		case <-again:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-t.life.Done():
-			return ErrClosed
-		}
-	}
-}
-
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }
 
 // toldOfReading gives an error of reading its meaning.

@@ -56,8 +56,8 @@ func orUnknown(err error, stream string) error {
 	return fmt.Errorf("%w: %s", ErrUnknown, stream)
 }
 
-// Entries returns the envelopes of the leaves from up to, but not with, to, which must be
-// counted: what the leaves are the hashes of.
+// Entries returns the envelopes of the leaves from up to, but not with, to: what the leaves
+// are the hashes of. merkle.ErrNoLeaf if the log has not that many.
 func (n *Notary) Entries(ctx context.Context, from, to int64) ([][]byte, error) {
 	var after eventlog.Position
 	if from > 0 {

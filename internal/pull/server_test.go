@@ -25,6 +25,7 @@ import (
 	"signet/internal/pull"
 	"signet/internal/sample"
 	"signet/internal/server"
+	"signet/internal/testneeds/tool"
 	"signet/projections"
 )
 
@@ -66,7 +67,7 @@ func serveSample(t *testing.T, c *clock) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	renditions, err := rendition.New(store, t.TempDir(), rendition.Options{})
+	renditions, err := rendition.New(store, tool.Renditions(t), rendition.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

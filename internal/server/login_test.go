@@ -32,6 +32,7 @@ import (
 	"signet/internal/server"
 	"signet/internal/signin"
 	"signet/internal/testneeds"
+	"signet/internal/testneeds/tool"
 	"signet/projections"
 )
 
@@ -122,7 +123,7 @@ func (o *office) handler(views *projections.Views, door *signin.Door) http.Handl
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	renditions, err := rendition.New(store, o.t.TempDir(), rendition.Options{})
+	renditions, err := rendition.New(store, tool.Renditions(o.t), rendition.Options{})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ import (
 	"signet/internal/proof"
 	"signet/internal/sample"
 	"signet/internal/server"
+	"signet/internal/testneeds/tool"
 	"signet/projections"
 )
 
@@ -76,7 +77,7 @@ func newRegistry(t *testing.T) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	renditions, err := rendition.New(store, t.TempDir(), rendition.Options{})
+	renditions, err := rendition.New(store, tool.Renditions(t), rendition.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (s *Server) tile(w http.ResponseWriter, r *http.Request) {
 		path = "data/" + strings.TrimPrefix(path, "entries/")
 	}
 	tile, err := tlog.ParseTilePath(fmt.Sprintf("tile/%d/%s", tileHeight, path))
-	if err != nil || entries != (tile.L < 0) {
+	if err != nil {
 		s.problem(w, r, problem{status: http.StatusNotFound, code: graph.NotFound, reason: "unknown_tile", message: "this is no path of a tile"})
 		return
 	}
@@ -105,10 +105,6 @@ func (s *Server) tile(w http.ResponseWriter, r *http.Request) {
 // entries answers with the envelopes of a tile, each after its length in two bytes.
 func (s *Server) entries(w http.ResponseWriter, r *http.Request, tile tlog.Tile) {
 	from := tile.N << tileHeight
-	if from+int64(tile.W) > s.Notary.Tree.Head().Size {
-		s.failTlog(w, r, merkle.ErrNoTile)
-		return
-	}
 	envelopes, err := s.Notary.Entries(r.Context(), from, from+int64(tile.W))
 	if err != nil {
 		s.failTlog(w, r, err)

@@ -165,7 +165,7 @@ func (h *history) end(ctx context.Context) error {
 	}
 	for _, c := range h.checkpoints {
 		switch {
-		case c.reached && c.found == c.root:
+		case c.found == c.root:
 			tell()
 			fits = *c
 		case first == nil:

@@ -252,15 +252,23 @@ func TestWhatWasForgedAndSealedAnewIsFoundByTheTree(t *testing.T) {
 
 func TestAnEventThatWasPutInIsFoundByTheTree(t *testing.T) {
 	log, files := registry(t)
-	inserted := &tampered{forge(t, log, 50, true), func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
-		if r.Position >= 50 && r.Stream != "item-forged" {
-			r.Position++ // makes room
-		}
-		return r, true, nil
-	}}
-	report := runWith(t, inserted, files, verify.History{Tree: wholeTree()})
-	has(t, report, verify.TreeLeaf, "position 50, stream item-forged")
+	spaced := func(log eventlog.Log) eventlog.Log {
+		return &tampered{log, func(r eventlog.Recorded) (eventlog.Recorded, bool, error) {
+			if r.Position *= 2; r.Stream == "item-forged" {
+				r.Position-- // there is room
+			}
+			return r, true, nil
+		}}
+	}
+	tree := bent{Tree: wholeTree(), at: func(_ int64, p eventlog.Position) eventlog.Position { return 2 * p }}
+	report := runWith(t, spaced(forge(t, log, 50, true)), files, verify.History{Tree: tree})
+	has(t, report, verify.TreeLeaf, "position 99, stream item-forged")
 	has(t, report, verify.CheckpointContradicted, "leaves 10 to 99")
+	for _, f := range report.Findings {
+		if f.Code == verify.TreeLeaf && !strings.HasPrefix(f.Place, "position 99,") {
+			t.Error(f)
+		}
+	}
 }
 
 // Who rewrites the log and the tree can't rewrite what was signed.

@@ -26,6 +26,7 @@ import (
 	"signet/internal/eventlog/logtest"
 	"signet/internal/kit"
 	"signet/internal/sample"
+	"signet/internal/testneeds"
 	"signet/internal/verify"
 )
 
@@ -522,6 +523,7 @@ func TestAnEventThatIsThereTwiceIsFound(t *testing.T) {
 }
 
 func TestFindingsAreBounded(t *testing.T) {
+	testneeds.PlainInCI(t)
 	log, files := registry(t)
 	first := files.digests(t)[0]
 	for n := range verify.MaxFindings + 5 {

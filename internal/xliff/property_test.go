@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
@@ -121,7 +122,11 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		began := time.Now()
 		d, _, err := xliff.Read(bytes.NewReader(b))
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("took %v", took)
+		}
 		if err != nil {
 			if e := refusal(t, err); e.Code == "" || e.Line < 1 || e.Line > 1+bytes.Count(b, []byte("\n")) {
 				t.Errorf("%+v", e)

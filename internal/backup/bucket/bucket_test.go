@@ -1,6 +1,7 @@
 package bucket
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -72,6 +73,17 @@ func TestSuite(t *testing.T) {
 		way.fail.Store(100)
 		if err := r.Put(t.Context(), "log/2", backup.Bytes([]byte(text))); !errors.Is(err, errAway) {
 			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("content that is wrong is not sent again", func(t *testing.T) {
+		r, opened := next(t, http.DefaultTransport), 0
+		c := backup.Bytes([]byte("right"))
+		c.Open = func(context.Context) (io.ReadCloser, error) {
+			opened++
+			return nil, errAway
+		}
+		if err := r.Put(t.Context(), "log/1", c); !errors.Is(err, errAway) || opened != 1 {
+			t.Errorf("opened %d times, %v", opened, err)
 		}
 	})
 	t.Run("the server refuses bytes that are not those of the sum", func(t *testing.T) {

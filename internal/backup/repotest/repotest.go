@@ -117,7 +117,8 @@ func inOrder(t *testing.T, r backup.Repository) {
 			t.Errorf("below %q are %s, not %s", prefix, got, want)
 		}
 	}
-	for file := range r.List(t.Context(), "") {
+	for file, err := range r.List(t.Context(), "") {
+		must(t, err)
 		if file.Name != "blobs/00/000" {
 			t.Errorf("the first is %s", file.Name)
 		}
@@ -246,7 +247,8 @@ func removedWhileRead(t *testing.T, r backup.Repository) {
 	body, err := r.Get(t.Context(), "log/1")
 	must(t, err)
 	defer body.Close()
-	for range r.List(t.Context(), "log/") {
+	for _, err := range r.List(t.Context(), "log/") {
+		must(t, err)
 		must(t, r.Delete(t.Context(), "log/1"))
 	}
 	if got := names(t, r, ""); got != "" {

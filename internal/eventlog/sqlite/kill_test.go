@@ -35,7 +35,7 @@ const (
 	killsVariable = "SIGNET_LOG_KILLS"
 	// killsEach is how often one log is killed, so that reading all of it after each
 	// time does not take longer and longer.
-	killsEach = 25
+	killsEach = 20
 	// walPages is how many pages the write-ahead log has when it is merged.
 	walPages = 4000
 )
@@ -87,7 +87,7 @@ func (moments moment) draw(log, round, rounds int) moment {
 func (l *ledger) kill(at moment) {
 	l.t.Helper()
 	p := exec.CommandContext(l.t.Context(), os.Args[0]) //nolint:gosec // this very program
-	p.Env = append(os.Environ(), victim+"="+l.path, manner+"="+strconv.Itoa(int(at)), "GOGC=off") // it does not live long
+	p.Env = append(os.Environ(), victim+"="+l.path, manner+"="+strconv.Itoa(int(at)))
 	p.Stderr = os.Stderr
 	pipe, err := p.StdoutPipe()
 	if err == nil {
@@ -106,7 +106,7 @@ func (l *ledger) kill(at moment) {
 	if at == opening {
 		within(8 * time.Millisecond)
 	}
-	after := 1 + rand.IntN(50)
+	after := 1 + rand.IntN(30)
 	lines := bufio.NewReader(pipe)
 	for said := 0; ; said++ {
 		line, err := lines.ReadString('\n')

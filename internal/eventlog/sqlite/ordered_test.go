@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func sameOrder(t *testing.T, log *Log, want []eventlog.Recorded) {
 			t.Fatalf("there are more than %d events", n)
 		}
 		w := want[n]
-		if got.ID != w.ID || got.Stream != w.Stream || got.Revision != w.Revision || string(got.Data) != string(w.Data) {
+		if got.ID != w.ID || got.Stream != w.Stream || got.Revision != w.Revision || !bytes.Equal(got.Data, w.Data) {
 			t.Fatalf("event %d is %s %d, not %s %d", n, got.Stream, got.Revision, w.Stream, w.Revision)
 		}
 		n++

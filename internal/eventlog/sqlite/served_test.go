@@ -161,7 +161,7 @@ var _ eventlog.Log = (*elsewhere)(nil)
 
 func startElsewhere(path string) (*elsewhere, error) {
 	l := &elsewhere{process: exec.Command(os.Args[0]), waiting: map[int]chan *reply{}} //nolint:gosec,noctx // this very program
-	l.process.Env = append(os.Environ(), served+"="+path, "GOGC=off")
+	l.process.Env = append(os.Environ(), served+"="+path)
 	l.process.Stderr = os.Stderr
 	var err error
 	if l.input, err = l.process.StdinPipe(); err != nil {

@@ -40,7 +40,7 @@ func (m moment) String() string { return [...]string{"writing", "opening", "clos
 // standard output what is done: "open", each append that is acknowledged as its
 // stream, last revision and ids, "closing", and "failed".
 func writeUntilKilled(path string, at moment) {
-	rounds, large := 10_000, 32 // more than it should come to
+	rounds, large := 10_000, 64 // more than it should come to
 	switch at {
 	case closing:
 		rounds = 4

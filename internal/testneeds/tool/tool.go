@@ -95,13 +95,14 @@ func find(name string) (string, error) {
 // build builds the program beside its place, and renames it when it is whole.
 func build(ctx context.Context, folder, pkg, built string) error {
 	unfinished := built + ".new"
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", unfinished, pkg) //nolint:gosec // a test says what
+	command := exec.CommandContext(ctx, "go", "build", "-o", unfinished, pkg) //nolint:gosec // a test says what
 	command.Dir = folder
 	// What a test is built with, such as flags for a race detector or another
-	// workspace, is not what the program is built with.
+	// workspace, is not what the program is built with. The rest is as it is for our
+	// own programs, so that the standard library is not compiled once more.
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "GOFLAGS=")
-	}), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-mod=readonly")
+	}), "GOWORK=off", "GOFLAGS=-mod=readonly")
 	if said, err := command.CombinedOutput(); err != nil {
 		const most = 2000 // the end tells why
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(said[max(0, len(said)-most):])))
