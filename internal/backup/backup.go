@@ -7,6 +7,7 @@ import (
 
 	"signet/assets"
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 	"signet/internal/people"
 )
 
@@ -112,7 +113,7 @@ func (r *running) all(ctx context.Context, began time.Time) error {
 	switch {
 	case CodeOf(err) == SnapshotUnknown:
 		before = &Snapshot{}
-		before.Root = (&frontier{}).root()
+		before.Root = (&merkle.Frontier{}).Root()
 	case err != nil:
 		return err
 	}

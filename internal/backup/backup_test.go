@@ -344,23 +344,3 @@ func TestWhoIsErasedIsGoneFromTheRepository(t *testing.T) {
 	}
 	whole(t, repo)
 }
-
-func TestTheFrontierHasTheRootsOfTheTree(t *testing.T) {
-	var f frontier
-	var leaves []tlog.Hash
-	for n := range 300 {
-		if f.root() != rootOf(leaves) {
-			t.Fatalf("another root of %d leaves", n)
-		}
-		again, err := frontierOf(f.size, f.peaks, f.root())
-		if err != nil || again.root() != f.root() {
-			t.Fatal(err)
-		}
-		leaf := tlog.RecordHash([]byte{byte(n), byte(n >> 8)})
-		leaves = append(leaves, leaf)
-		f.add(leaf)
-	}
-	if _, err := frontierOf(f.size-1, f.peaks, f.root()); err == nil {
-		t.Error("the hashes of another size are taken")
-	}
-}

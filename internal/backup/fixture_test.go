@@ -23,6 +23,7 @@ import (
 	"signet/domain"
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
+	"signet/internal/merkle"
 	"signet/internal/people/peopletest"
 	"signet/internal/proof"
 )
@@ -231,7 +232,7 @@ func (w *world) root(size int) tlog.Hash { return rootOf(w.leaves[:size]) }
 
 func rootOf(leaves []tlog.Hash) tlog.Hash {
 	if len(leaves) == 0 {
-		return (&frontier{}).root()
+		return (&merkle.Frontier{}).Root()
 	}
 	if len(leaves) == 1 {
 		return leaves[0]

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 )
 
 // toldEvery is after how many events progress is told.
@@ -27,7 +28,7 @@ func (r *running) log(ctx context.Context, before *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	f, err := frontierOf(before.Events, before.Peaks, before.Root)
+	f, err := treeOf(before.Events, before.Peaks, before.Root)
 	if err != nil {
 		return damaged(before.file(), "").from(err)
 	}
@@ -41,7 +42,7 @@ func (r *running) log(ctx context.Context, before *Snapshot) error {
 	if err := w.follow(ctx, after, head); err != nil {
 		return err
 	}
-	s.Root, s.Peaks, s.Segments = w.tree.root(), slices.Clip(w.tree.peaks), p.done
+	s.Root, s.Peaks, s.Segments = w.tree.Root(), w.tree.Peaks(), p.done
 	r.out.NewEvents = s.Events - before.Events
 	r.out.Added += p.bytes
 	r.o.tell(PhaseLog, r.out.NewEvents, r.out.NewEvents)
@@ -89,7 +90,7 @@ type copying struct {
 	*running
 
 	packer *packer
-	tree   frontier
+	tree   merkle.Frontier
 	signed signedTree
 }
 
@@ -132,7 +133,7 @@ func (w *copying) take(ctx context.Context, event eventlog.Recorded) error {
 		return err
 	}
 	hash := tlog.Hash(event.Digest())
-	w.tree.add(hash)
+	w.tree.Add(hash)
 	s.Events++
 	s.EventBytes += int64(len(event.Data) + len(event.Meta))
 	if event.Revision == 0 {
@@ -147,7 +148,7 @@ func (w *copying) take(ctx context.Context, event eventlog.Recorded) error {
 
 // agrees compares the tree with the signed checkpoint, where it is as large.
 func (w *copying) agrees() error {
-	if w.signed.size == w.tree.size && w.signed.root != w.tree.root() {
+	if w.signed.size == w.tree.Size() && w.signed.root != w.tree.Root() {
 		return refuse(LogDiverged, "the signed checkpoint of %d events is not of what is in the repository", w.signed.size).at(w.signed.size - 1)
 	}
 	return nil

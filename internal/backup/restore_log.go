@@ -6,6 +6,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 )
 
 // orderly is a log that can be given many events at once, and keeps their order across
@@ -31,21 +32,21 @@ func (r *restoring) log(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if w.tree.size == r.end {
+			if w.tree.Size() == r.end {
 				break
 			}
 			if err := w.take(ctx, event); err != nil {
 				return err
 			}
-			if w.tree.size%toldEvery == 0 {
-				r.o.tell(PhaseLog, w.tree.size, r.end)
+			if w.tree.Size()%toldEvery == 0 {
+				r.o.tell(PhaseLog, w.tree.Size(), r.end)
 			}
 		}
 	}
 	if err := w.flush(ctx); err != nil {
 		return err
 	}
-	if w.tree.size != r.end || w.tree.root() != r.root {
+	if w.tree.Size() != r.end || w.tree.Root() != r.root {
 		return refuse(RepositoryDamaged, "the log was read twice, and was not the same")
 	}
 	return nil
@@ -55,14 +56,14 @@ func (r *restoring) log(ctx context.Context) error {
 type writing struct {
 	to     eventlog.Log
 	have   int64 // that stand there already
-	tree   frontier
+	tree   merkle.Frontier
 	events []eventlog.Recorded
 	bytes  int
 }
 
 func (w *writing) take(ctx context.Context, event eventlog.Recorded) error {
-	w.tree.add(tlog.Hash(event.Digest()))
-	if w.tree.size <= w.have {
+	w.tree.Add(tlog.Hash(event.Digest()))
+	if w.tree.Size() <= w.have {
 		return nil
 	}
 	w.events = append(w.events, event)

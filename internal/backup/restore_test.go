@@ -12,6 +12,7 @@ import (
 
 	"signet/internal/eventlog"
 	"signet/internal/eventlog/logtest"
+	"signet/internal/merkle"
 	"signet/internal/people/peopletest"
 )
 
@@ -244,8 +245,11 @@ func TestARootThatIsNotThatOfTheEventsIsFound(t *testing.T) {
 	delete(repo.files, s.file())
 	s.Peaks = slices.Clone(s.Peaks)
 	s.Peaks[0][0] ^= 1
-	f := frontier{s.Events, s.Peaks}
-	s.Root = f.root()
+	f, err := merkle.FrontierOf(s.Events, s.Peaks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Root = f.Root()
 	content, err := s.encode()
 	if err != nil {
 		t.Fatal(err)

@@ -152,7 +152,7 @@ func (s *Snapshot) check() error {
 	if s.Format < 1 || s.Streams < 0 || s.Streams > s.Events || s.Blobs.Count < 0 || s.Blobs.Bytes < 0 || s.EventBytes < 0 {
 		return errors.New("its numbers are impossible")
 	}
-	if _, err := frontierOf(s.Events, s.Peaks, s.Root); err != nil {
+	if _, err := treeOf(s.Events, s.Peaks, s.Root); err != nil {
 		return err
 	}
 	if (s.Events == 0) != (s.Last == nil) || s.Last != nil && (s.Last.Leaf != s.Events-1 || s.Last.Position == 0 || s.Last.Revision < 0) {

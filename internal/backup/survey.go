@@ -13,6 +13,7 @@ import (
 
 	"signet/domain"
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 )
 
 // survey is the first of two readings of the log before a restore: it writes nothing,
@@ -22,7 +23,7 @@ type survey struct {
 	repo     Repository
 	o        *RestoreOptions
 	snapshot *Snapshot
-	tree     frontier
+	tree     merkle.Frontier
 	wanted   map[int64][]expected
 
 	end     int64 // how many events are restored
@@ -54,7 +55,7 @@ func (s *survey) read(ctx context.Context, newest *Snapshot) error {
 			}
 		}
 	}
-	if s.tree.root() != s.snapshot.Root {
+	if s.tree.Root() != s.snapshot.Root {
 		return damaged(s.snapshot.file(), "its events have another root").at(s.snapshot.Events - 1)
 	}
 	if !s.ended {
@@ -104,7 +105,7 @@ func (s *survey) want() error {
 
 // take takes the next event of the snapshot.
 func (s *survey) take(event eventlog.Recorded) error {
-	leaf := s.tree.size
+	leaf := s.tree.Size()
 	envelope, _, err := eventlog.Open(event)
 	if err != nil && !errors.Is(err, eventlog.ErrErased) {
 		return refuse(RepositoryDamaged, "").at(leaf).from(err)
@@ -117,14 +118,14 @@ func (s *survey) take(event eventlog.Recorded) error {
 	}
 	s.noteErasure(event)
 	hash := tlog.Hash(event.Digest())
-	s.tree.add(hash)
-	for _, want := range s.wanted[s.tree.size] {
-		if want.root != s.tree.root() {
+	s.tree.Add(hash)
+	for _, want := range s.wanted[s.tree.Size()] {
+		if want.root != s.tree.Root() {
 			return &Error{Code: want.code, Leaf: leaf, File: want.file, Sentence: "the events up to there are not those of the signed checkpoint"}
 		}
 	}
-	if s.tree.size%toldEvery == 0 {
-		s.o.tell(PhaseCheck, s.tree.size, s.snapshot.Events)
+	if s.tree.Size()%toldEvery == 0 {
+		s.o.tell(PhaseCheck, s.tree.Size(), s.snapshot.Events)
 	}
 	if s.ended {
 		return nil
@@ -142,7 +143,7 @@ func (s *survey) take(event eventlog.Recorded) error {
 
 // finish ends what is restored before the next event.
 func (s *survey) finish() {
-	s.ended, s.end, s.root = true, s.tree.size, s.tree.root()
+	s.ended, s.end, s.root = true, s.tree.Size(), s.tree.Root()
 }
 
 func (s *survey) noteErasure(event eventlog.Recorded) {

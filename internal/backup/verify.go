@@ -11,6 +11,7 @@ import (
 
 	"signet/assets"
 	"signet/internal/eventlog"
+	"signet/internal/merkle"
 )
 
 // maxFindings is how many findings a report has; the others are counted.
@@ -104,7 +105,7 @@ func (v *verifying) log(ctx context.Context, all []*Snapshot) error {
 			wanted[tree.size] = append(wanted[tree.size], expected{tree.root, s.file(), CheckpointDiffers})
 		}
 	}
-	tree := &frontier{}
+	tree := &merkle.Frontier{}
 	broken := false
 	for _, segment := range newest.Segments {
 		for event, err := range events(ctx, v.repo, segment) {
@@ -129,22 +130,22 @@ type expected struct {
 	code Code
 }
 
-func (v *verifying) event(tree *frontier, wanted map[int64][]expected, event eventlog.Recorded, broken bool) error {
+func (v *verifying) event(tree *merkle.Frontier, wanted map[int64][]expected, event eventlog.Recorded, broken bool) error {
 	v.report.Events++
 	if v.report.Events%toldEvery == 0 {
 		v.o.tell(PhaseLog, v.report.Events, 0)
 	}
 	if _, _, err := eventlog.Open(event); err != nil && !errors.Is(err, eventlog.ErrErased) {
-		return refuse(RepositoryDamaged, "").at(tree.size).from(err)
+		return refuse(RepositoryDamaged, "").at(tree.Size()).from(err)
 	}
-	tree.add(tlog.Hash(event.Digest()))
+	tree.Add(tlog.Hash(event.Digest()))
 	if broken {
 		return nil
 	}
 	var wrong error
-	for _, want := range wanted[tree.size] {
-		if want.root != tree.root() {
-			wrong = errors.Join(wrong, &Error{Code: want.code, Leaf: tree.size - 1, File: want.file, Sentence: "the events up to there have another root"})
+	for _, want := range wanted[tree.Size()] {
+		if want.root != tree.Root() {
+			wrong = errors.Join(wrong, &Error{Code: want.code, Leaf: tree.Size() - 1, File: want.file, Sentence: "the events up to there have another root"})
 		}
 	}
 	return wrong

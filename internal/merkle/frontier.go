@@ -52,21 +52,42 @@ func (f *Frontier) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
+// Peaks are the roots of the complete subtrees that the tree consists of, the largest
+// first: all that FrontierOf needs to go on.
+func (f *Frontier) Peaks() []tlog.Hash {
+	var peaks []tlog.Hash
+	for level := bits.Len64(uint64(f.size)) - 1; level >= 0; level-- { //nolint:gosec // sizes are not negative
+		if f.size>>level&1 == 1 {
+			peaks = append(peaks, f.last[level])
+		}
+	}
+	return peaks
+}
+
+// FrontierOf is the frontier of a tree of a size with these peaks. ErrInvalid if a tree of
+// that size has another number of them; whether they are right only the root tells.
+func FrontierOf(size int64, peaks []tlog.Hash) (Frontier, error) {
+	if size < 0 || bits.OnesCount64(uint64(size)) != len(peaks) {
+		return Frontier{}, fmt.Errorf("%w: %d hashes are no tree of %d leaves", ErrInvalid, len(peaks), size)
+	}
+	f := Frontier{size: size}
+	for i, left := len(peaks)-1, uint64(size); left != 0; i, left = i-1, left&(left-1) {
+		f.last[bits.TrailingZeros64(left)] = peaks[i]
+	}
+	return f, nil
+}
+
 // frontierOf is the frontier of a tree of a size, of which a reader has the hashes.
 func frontierOf(size int64, from tlog.HashReader) (Frontier, error) {
-	f := Frontier{size: size}
-	var levels []int
 	var indexes []int64
-	for left := uint64(size); left != 0; left &= left - 1 { //nolint:gosec // sizes are not negative
-		level := bits.TrailingZeros64(left)
-		levels, indexes = append(levels, level), append(indexes, tlog.StoredHashIndex(level, size>>level-1))
+	for level := bits.Len64(uint64(size)) - 1; level >= 0; level-- { //nolint:gosec // sizes are not negative
+		if size>>level&1 == 1 {
+			indexes = append(indexes, tlog.StoredHashIndex(level, size>>level-1))
+		}
 	}
-	hashes, err := from.ReadHashes(indexes)
+	peaks, err := from.ReadHashes(indexes)
 	if err != nil {
 		return Frontier{}, err
 	}
-	for i, level := range levels {
-		f.last[level] = hashes[i]
-	}
-	return f, nil
+	return FrontierOf(size, peaks)
 }

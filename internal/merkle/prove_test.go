@@ -159,6 +159,10 @@ func TestAFrontierHasTheRootsOfTheTree(t *testing.T) {
 		if f.Size() != int64(n) || f.Root() != want[n] {
 			t.Fatalf("%d leaves, %v", f.Size(), f.Root())
 		}
+		again, err := merkle.FrontierOf(f.Size(), f.Peaks())
+		if err != nil || again.Root() != want[n] {
+			t.Fatalf("its peaks lead to %v, %v", again.Root(), err)
+		}
 		if n == 500 {
 			earlier = f
 		}
@@ -166,5 +170,8 @@ func TestAFrontierHasTheRootsOfTheTree(t *testing.T) {
 	}
 	if earlier.Root() != want[500] {
 		t.Error("a copy grows with the original")
+	}
+	if _, err := merkle.FrontierOf(f.Size()-1, f.Peaks()); !errors.Is(err, merkle.ErrInvalid) {
+		t.Errorf("the peaks of another size are taken: %v", err)
 	}
 }
