@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"signet/internal/eventlog/logtest"
 	"signet/internal/people/peopletest"
 )
