@@ -21,11 +21,12 @@ import (
 // one is the renderer of all tests, as compiling it takes a while.
 var one = New(Options{Memory: 256 << 20, CacheDir: kept()})
 
-// kept is where an earlier run has left it; TestClosed compiles it in any case.
+// kept is where an earlier test of this machine has left it compiled; empty if there is
+// no such place.
 func kept() string {
 	dir, err := tool.Renderer()
 	if err != nil {
-		return "" // it is compiled again
+		return ""
 	}
 	return dir
 }
@@ -168,7 +169,7 @@ func TestAnEndlessFileIsStopped(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
-	r := New(Options{CacheDir: t.TempDir()})
+	r := New(Options{CacheDir: kept()})
 	if err := r.Warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}

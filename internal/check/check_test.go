@@ -147,6 +147,7 @@ func told(t *testing.T, k *check.Checker, media string, body []byte) string {
 }
 
 func TestWordsAreFound(t *testing.T) {
+	testneeds.PlainInCI(t)
 	k := checker(t, check.Options{All: true})
 	for _, c := range []struct{ name, media, body, want string }{
 		{"what is in force", "text/html", "<p>Hải Phòng – Thành phố Cảng năng động và xanh</p>", "current certain text slogan/2 1"},
