@@ -34,7 +34,7 @@ func (o *serveOptions) choices(log *slog.Logger) (c choices, err error) {
 	if _, _, err = o.notary.asked(); err != nil {
 		return c, err
 	}
-	if err = o.backup.check(context.Background()); err != nil {
+	if err := o.backup.check(context.Background()); err != nil {
 		return c, err
 	}
 	if c.documents, err = o.documents.rules(o.demo); err != nil {

@@ -56,7 +56,7 @@ reads the folder, also beside a server.`,
 }
 
 // takes wants one thing that is to be proved.
-func (o *proveOptions) takes(cmd *cobra.Command, args []string) error {
+func (o *proveOptions) takes(_ *cobra.Command, args []string) error {
 	things := 0
 	for _, given := range []bool{len(args) > 0, o.edition != 0, o.since != ""} {
 		if given {

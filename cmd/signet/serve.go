@@ -201,22 +201,36 @@ func (n *node) serve(ctx context.Context, listener net.Listener, g greeting) err
 	ahead := premade{reg.views, renditions, prints, log}
 	background.run("making renditions", ahead.run)
 	background.run("taking prints", ahead.takePrints)
-	if n.queue != nil {
-		background.run("telling webhooks", n.notifier.Run)
-	}
-	if n.mailer != nil {
-		background.run("sending mails", n.mailer.Run)
-	}
+	n.tell(background)
 	measured := n.measure(handler, renditions, proofs)
-	if n.o.metrics != "" {
-		scraped, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.o.metrics)
-		if err != nil {
-			return badInput(err, "an address for --metrics-listen is written HOST:PORT, such as 127.0.0.1:9464")
-		}
-		log.Info("metrics", "url", urlOf(scraped.Addr())+"/metrics")
-		background.run("metrics", func(ctx context.Context) error { return serveMetrics(ctx, scraped, n.metrics, log) })
+	if err := n.scraped(ctx, background); err != nil {
+		return err
 	}
 	return serveHTTP(ctx, listener, measured, n.pressure.connections, log)
+}
+
+// tell sends what is to be told.
+func (n *node) tell(b *background) {
+	if n.queue != nil {
+		b.run("telling webhooks", n.notifier.Run)
+	}
+	if n.mailer != nil {
+		b.run("sending mails", n.mailer.Run)
+	}
+}
+
+// scraped lets Prometheus ask, if there is an address for it.
+func (n *node) scraped(ctx context.Context, b *background) error {
+	if n.o.metrics == "" {
+		return nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", n.o.metrics)
+	if err != nil {
+		return badInput(err, "an address for --metrics-listen is written HOST:PORT, such as 127.0.0.1:9464")
+	}
+	n.log.Info("metrics", "url", urlOf(listener.Addr())+"/metrics")
+	b.run("metrics", func(ctx context.Context) error { return serveMetrics(ctx, listener, n.metrics, n.log) })
+	return nil
 }
 
 // warm prepares the renderer in the background, once the first requests have had

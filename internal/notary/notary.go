@@ -99,7 +99,7 @@ func (n *Notary) newest(ctx context.Context, reason string) (*proof.Checkpoint, 
 	c, err := proof.ReadCheckpoint(last.Note, n.Key.VerifierKey(), n.Witnesses...)
 	if err != nil {
 		n.Notes.Warn("the last checkpoint was signed by another key; another history begins with this one", "size", last.Size, "key", n.Key.Origin())
-		return nil, time.Time{}, nil
+		return nil, time.Time{}, nil //nolint:nilerr // that is no failure
 	}
 	root, err := n.Tree.RootAt(ctx, c.Size)
 	if err == nil && root != c.Root {
@@ -149,8 +149,7 @@ func (n *Notary) run(ctx context.Context) error {
 	err := n.sign(ctx, followed)
 	stop()
 	if err != nil {
-		<-followed // one may follow at a time
-		return err
+		return errors.Join(err, <-followed) // one may follow at a time
 	}
 	return <-followed
 }
@@ -247,10 +246,10 @@ func (n *Notary) SignNow(ctx context.Context) error {
 }
 
 func (n *Notary) issued(ctx context.Context) (int, eventlog.Position, error) {
-	if n.Options.Issued == nil {
+	if n.Issued == nil {
 		return 0, 0, nil
 	}
-	editions, upTo, err := n.Options.Issued(ctx)
+	editions, upTo, err := n.Issued(ctx)
 	if err != nil {
 		return 0, 0, fmt.Errorf("notary: editions: %w", err)
 	}
