@@ -1,7 +1,11 @@
 package domain
 
 import (
+	"cmp"
+	"flag"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -304,53 +308,102 @@ var other = past{
 	EditionIncluded{Number: 1, Item: "khac", Version: 1},
 }
 
+// approvalsVariable names the environment's variable that says how many short
+// histories are played in which versions are signed.
+const approvalsVariable = "SIGNET_APPROVAL_HISTORIES"
+
+// approvals is that number: 1,000, and 10,000 in CI, if it is not said.
+func approvals(t *testing.T) int {
+	t.Helper()
+	usual := "1000"
+	if os.Getenv(testneeds.StrictVariable) == "1" {
+		usual = "10000"
+	}
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(approvalsVariable), usual))
+	if err != nil || n < 1 {
+		t.Fatalf("%s is no number of histories", approvalsVariable)
+	}
+	return n
+}
+
 func TestInForceOnlyWithTheSignaturesOfItsPolicy(t *testing.T) {
 	testneeds.PlainInCI(t)
-	reached := map[string]int{}
-	history := func(t *rapid.T) {
-		w := newWitness()
-		history := reviewCity.and(other...).and(
-			MemberAdded{Agency: foreign, Member: lan.Member, Roles: Roles{RoleAuthor}}, PolicySet{Kind: Slogan, Terms: drawTerms(t), Reason: "r"},
-		)
-		for range 800 {
-			item := Items.Fold(history.of(ItemStream(sloganKey))...)
-			last := len(item.Versions)
-			by, next := drawActor(t, item.Version(last)), drawAttempt(t, last)
-			if v := item.Version(last); v != nil && v.State == Approved && v.Effective.Edition == 1 && dice(t, 4) == 0 {
-				by, next = drawMissing(t, last)
-			}
-			events, err := next.decide(history, Call{Actor: by, At: noon, Facts: history})
-			if err != nil && AsError(err) == nil {
-				t.Fatalf("refused by something else than a refusal: %v", err)
-			}
-			for _, e := range events {
-				w.see(t, by, e)
-				reached[e.EventType()]++
-				if s, ok := e.(VersionSubmitted); ok && len(s.Kept) > 0 {
-					reached["kept"]++
-				}
-				if s, ok := e.(VersionSigned); ok && s.Delegation != nil {
-					reached["delegated"]++
-				}
-				issuedHoldsOnlyApproved(t, history, e)
-			}
-			history = history.and(events...)
-		}
-	}
-	unreached := func() []string {
-		return slices.DeleteFunc([]string{
-			"version.approved.v1", "version.returned.v1", "version.withdrawn.v2", "signer.recused.v1", "submission.withdrawn.v1", "version.translated.v1",
-			"version.rescheduled.v1", "edition.issued.v1", "kept", "delegated",
-		}, func(name string) bool { return reached[name] > 0 })
-	}
-	rapid.Check(t, history)
+	short, r := approvals(t), reached{}
+	long := max(25, short/400)
+	setChecks(t, short)
+	rapid.Check(t, func(t *rapid.T) { r.play(t, 50) })
+	setChecks(t, long)
+	rapid.Check(t, func(t *rapid.T) { r.play(t, 800) })
 	for range 5 { // what is rare may have been missed by chance
-		if len(unreached()) > 0 {
-			rapid.Check(t, history)
+		if len(r.missing()) > 0 {
+			rapid.Check(t, func(t *rapid.T) { r.play(t, 800) })
 		}
 	}
-	if rest := unreached(); len(rest) > 0 {
-		t.Errorf("no history came to %v; the commands are drawn badly: %v", rest, reached)
+	if rest := r.missing(); len(rest) > 0 {
+		t.Errorf("no history came to %v; the commands are drawn badly: %v", rest, r)
+	}
+	t.Logf("%d histories of 50 steps, %d of 800: %d signatures, %d approvals", short, long, r["version.signed.v1"], r["version.approved.v1"])
+}
+
+// setChecks has rapid play so many histories until the test ends.
+func setChecks(t *testing.T, n int) {
+	t.Helper()
+	f := flag.Lookup("rapid.checks")
+	before := f.Value.String()
+	t.Cleanup(func() { _ = f.Value.Set(before) })
+	if err := f.Value.Set(strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reached counts what happened in histories.
+type reached map[string]int
+
+// missing are those of the things that must happen somewhere that have not.
+func (r reached) missing() []string {
+	return slices.DeleteFunc([]string{
+		"version.approved.v1", "version.returned.v1", "version.withdrawn.v2", "signer.recused.v1", "submission.withdrawn.v1", "version.translated.v1",
+		"version.rescheduled.v1", "edition.issued.v1", "kept", "delegated",
+	}, func(name string) bool { return r[name] > 0 })
+}
+
+// play tries commands on one item, and has a witness look at what comes of them.
+func (r reached) play(t *rapid.T, steps int) {
+	w := newWitness()
+	history := reviewCity.and(other...).and(
+		MemberAdded{Agency: foreign, Member: lan.Member, Roles: Roles{RoleAuthor}}, PolicySet{Kind: Slogan, Terms: drawTerms(t), Reason: "r"},
+	)
+	for range steps {
+		item := Items.Fold(history.of(ItemStream(sloganKey))...)
+		last := len(item.Versions)
+		by, next := drawActor(t, item.Version(last)), drawAttempt(t, last)
+		if v := item.Version(last); v != nil && v.State == Approved && v.Effective.Edition == 1 && dice(t, 4) == 0 {
+			by, next = drawMissing(t, last)
+		}
+		events, err := next.decide(history, Call{Actor: by, At: noon, Facts: history})
+		if err != nil && AsError(err) == nil {
+			t.Fatalf("refused by something else than a refusal: %v", err)
+		}
+		for _, e := range events {
+			w.see(t, by, e)
+			r.note(e)
+			issuedHoldsOnlyApproved(t, history, e)
+		}
+		history = history.and(events...)
+	}
+}
+
+func (r reached) note(e Event) {
+	r[e.EventType()]++
+	switch e := e.(type) {
+	case VersionSubmitted:
+		if len(e.Kept) > 0 {
+			r["kept"]++
+		}
+	case VersionSigned:
+		if e.Delegation != nil {
+			r["delegated"]++
+		}
 	}
 }
 

@@ -1,34 +1,26 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
+	"signet/internal/eventlog/logtest"
 	"signet/internal/testneeds"
 )
 
-// killRounds says how often the server is killed: 5 times, or as often as
-// SIGNET_KILL_ROUNDS says.
-func killRounds(t *testing.T) int {
-	t.Helper()
-	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("SIGNET_KILL_ROUNDS"), "5"))
-	if err != nil || rounds < 1 {
-		t.Fatal("SIGNET_KILL_ROUNDS is no number of rounds")
-	}
-	return rounds
-}
+// killsVariable names the environment's variable that says how often the server is
+// killed.
+const killsVariable = "SIGNET_KILL_ROUNDS"
 
 // A server that is killed at any moment under load has kept all that it had
 // acknowledged, once; everything stored is whole; and the read models are those
 // that a rebuild makes.
 func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
-	testneeds.OnceInCI(t)
+	testneeds.PlainInCI(t) // TestSoak kills what the race detector watches
 	t.Parallel()
 	dir := t.TempDir()
 	seed := uint64(time.Now().UnixNano())
@@ -36,7 +28,7 @@ func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
 	dice := rand.New(rand.NewPCG(seed, 0))
 	l := newLedger(t)
 	cast := castOfKill(t, dir, l)
-	rounds, began := killRounds(t), time.Now()
+	rounds, began := logtest.Count(t, killsVariable, 5, 15), time.Now()
 	for round := range rounds {
 		if round%5 == 3 {
 			killWhileStarting(t, dir, dice)

@@ -15,7 +15,7 @@ const (
 	// pace is the time between two transactions that are smaller. What is written goes to
 	// the disk that appends wait for, and to read few events costs nearly as much as many:
 	// without a pace 64 producers lost two fifths of their speed in BenchmarkFollowed.
-	pace = 25 * time.Millisecond
+	pace = 100 * time.Millisecond
 )
 
 // Follow adds a leaf for each event of the log, until the context ends, whose error it
