@@ -72,8 +72,8 @@ type client struct {
 	// over, if not nil, says whether the client begins nothing new any more.
 	over func() bool
 	l    *ledger
-	cast    players
-	dice    *rand.Rand
+	cast players
+	dice *rand.Rand
 }
 
 // slogan leads a slogan through its life; false when the server is gone.

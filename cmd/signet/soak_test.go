@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -39,7 +40,13 @@ type soak struct {
 
 	faults atomic.Int64
 	asked  atomic.Int64
+
+	held []holding // by the first node, from time to time
 }
+
+// slopeFrom is how long a soak must last for the slope of memory to be told. Then the
+// first node is not killed, so that there is one.
+const slopeFrom = 5 * time.Minute
 
 // url is that of a node.
 func (s *soak) url(n int) string {
@@ -89,7 +96,8 @@ func TestSoak(t *testing.T) {
 		})
 	}
 	for !over() && !t.Failed() {
-		s.fault(dice, metrics)
+		s.fault(dice, metrics, lasts)
+		s.held = append(s.held, holding{time.Since(began), s.nodes[0].weigh().heap})
 		time.Sleep(time.Duration(dice.IntN(1000)) * time.Millisecond)
 	}
 	all.Wait()
@@ -102,12 +110,15 @@ func TestSoak(t *testing.T) {
 		s.lighter(n, before)
 	}
 	s.compare(l)
+	if lasts >= slopeFrom {
+		t.Log("memory of the first node: ", slopeOf(s.held, lasts/4))
+	}
 	t.Logf("%v: %d writes and %d uploads acknowledged, %d requests, %d faults, %d items; position %d",
 		time.Since(began).Round(time.Second), l.acks, len(l.blobs), s.asked.Load(), s.faults.Load(), len(l.items), l.head)
 }
 
 // fault does one thing wrong, and undoes it.
-func (s *soak) fault(dice *rand.Rand, flags []string) {
+func (s *soak) fault(dice *rand.Rand, flags []string, lasts time.Duration) {
 	s.faults.Add(1)
 	while := time.Duration(dice.IntN(1500)) * time.Millisecond
 	log := s.log
@@ -144,7 +155,11 @@ func (s *soak) fault(dice *rand.Rand, flags []string) {
 		time.Sleep(while)
 		s.s3.Restart()
 	case 11:
-		s.kill(dice.IntN(2), flags)
+		n := dice.IntN(2)
+		if lasts >= slopeFrom {
+			n = 1
+		}
+		s.kill(n, flags)
 	}
 }
 
@@ -204,6 +219,40 @@ func (p *process) weigh() weight {
 		return v
 	}
 	return weight{goroutines: value("go_goroutines"), heap: value("go_memstats_heap_alloc_bytes")}
+}
+
+// holding is what was on a node's heap, in bytes, so long after the beginning.
+type holding struct {
+	at   time.Duration
+	heap float64
+}
+
+// slopeOf tells by how much memory grows in an hour, as part of what is held in the
+// mean, with the standard error of that: by the line of least squares through what
+// the heap was at least in each half minute, which is what is left after a
+// collection of garbage. What was before a time is left out: caches filled then.
+func slopeOf(all []holding, from time.Duration) string {
+	const window = 30 * time.Second
+	least := map[time.Duration]float64{}
+	for _, h := range all {
+		if at := h.at.Truncate(window); h.at >= from && (least[at] == 0 || h.heap < least[at]) {
+			least[at] = h.heap
+		}
+	}
+	var n, x, y, xx, xy, rest float64
+	for at, heap := range least {
+		n, x, y = n+1, x+at.Hours(), y+heap
+	}
+	x, y = x/n, y/n
+	for at, heap := range least {
+		xx, xy = xx+(at.Hours()-x)*(at.Hours()-x), xy+(at.Hours()-x)*(heap-y)
+	}
+	for at, heap := range least {
+		off := heap - y - xy/xx*(at.Hours()-x)
+		rest += off * off
+	}
+	part := 100 / y
+	return fmt.Sprintf("%.1f MB in the mean, slope %.1f ± %.1f %%/h, by %.0f values", y/1e6, part*xy/xx, part*math.Sqrt(rest/(n-2)/xx), n)
 }
 
 // lighter waits until a node holds no more than before, but for what the read

@@ -54,7 +54,7 @@ func TestKilled(t *testing.T) {
 				l := newLedger(t, filepath.Join(t.TempDir(), "log.db"))
 				n := min(killsEach, kills-log*killsEach)
 				for round := range n {
-					l.kill(moments.draw(log, round, n))
+					l.kill(drawMoment(log, round, n))
 					l.check(round%8 == 7)
 					if t.Failed() {
 						t.Fatalf("in round %d", round+1)
@@ -69,9 +69,9 @@ func TestKilled(t *testing.T) {
 		sum.kills, time.Since(began).Round(time.Second), sum.acknowledged, sum.found-sum.acknowledged, sum.left)
 }
 
-// draw says at what the process is to be killed. Merging needs a long log: it is for
+// drawMoment says at what the process is to be killed. Merging needs a long log: it is for
 // the end of every eighth.
-func (moments moment) draw(log, round, rounds int) moment {
+func drawMoment(log, round, rounds int) moment {
 	switch n := rand.IntN(8); {
 	case log%8 == 0 && round == rounds-1:
 		return merging

@@ -179,7 +179,7 @@ func TestLinearizableThoughKilled(t *testing.T) {
 				{Name: "killed", Strike: func(r *rand.Rand) { l.die(inner, time.Duration(r.IntN(500))*time.Microsecond) }},
 				{Name: "stopped for a moment", Strike: func(r *rand.Rand) { l.pause(inner, time.Duration(r.IntN(2000))*time.Microsecond) }},
 			},
-			Heal:   func() { l.owner.pending.Wait() },
+			Heal: func() { l.owner.pending.Wait() },
 		}
 	})
 	end()

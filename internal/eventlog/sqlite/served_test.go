@@ -117,7 +117,7 @@ func (q question) ask(ctx context.Context, l *sqlite.Log) *reply {
 		last, err := l.Last(ctx, q.Stream)
 		r.Value = int64(last)
 		r.fail(err)
-	case "Head":
+	case "Head": //nolint:usestdlibvars // the log's, not HTTP's
 		head, err := l.Head(ctx)
 		r.Value = int64(head) //nolint:gosec // positions fit
 		r.fail(err)
@@ -160,7 +160,7 @@ type elsewhere struct {
 var _ eventlog.Log = (*elsewhere)(nil)
 
 func startElsewhere(path string) (*elsewhere, error) {
-	l := &elsewhere{process: exec.Command(os.Args[0]), waiting: map[int]chan *reply{}} //nolint:gosec,noctx // this very program
+	l := &elsewhere{process: exec.Command(os.Args[0]), waiting: map[int]chan *reply{}} //nolint:gosec // this very program
 	l.process.Env = append(os.Environ(), served+"="+path)
 	l.process.Stderr = os.Stderr
 	var err error
@@ -245,7 +245,8 @@ func (l *elsewhere) ask(ctx context.Context, q question) (*reply, error) {
 		if r == nil {
 			return nil, gone
 		}
-		return r, r.err()
+		err := r.err()
+		return r, err
 	case <-ctx.Done():
 		q.Method = ""
 		_ = send()
