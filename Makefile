@@ -22,8 +22,9 @@ BENCHTIME    ?= 1s
 BENCH        ?= .
 TESTTIMEOUT  ?= 10m
 SOAK         ?= 10m
+RELIABILITY  ?= 30m
 
-.PHONY: help check test race lint format format-check vet generate generate-check tidy-check deploy-check fuzz bench run vuln conformance-esdb soak
+.PHONY: help check test race lint format format-check vet generate generate-check tidy-check deploy-check fuzz bench run vuln conformance-esdb soak reliability
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +96,29 @@ conformance-esdb: ## Check a real EventStoreDB or KurrentDB: ESDB_CONNECTION=esd
 
 soak: ## Two nodes under load and faults for SOAK (10m)
 	@SIGNET_SOAK=$(SOAK) go test -run TestSoak -v -count 1 -timeout 2h ./cmd/signet
+
+# What each bar is, and how often it has been tried, is in docs/reliability.md. Each has
+# a share of the time, in thousandths, and a pace in tries a second on two processors.
+reliability: ## Try the bars of a release for about RELIABILITY (30m; whole minutes), and print how often each was
+	@minutes="$(RELIABILITY)"; seconds=$$((60 * $${minutes%m})); failed=0; \
+	try() { \
+	  local what="$$1" variable="$$2" count="$$3" name="$$4" package="$$5" began=$$SECONDS said result=passed; \
+	  said="$$(env "$$variable=$$count" go test -run "^$$name\$$" -v -count 1 -timeout 0 "$$package" 2>&1)" || { result=FAILED; failed=1; echo "$$said"; }; \
+	  echo "| $$what | $$variable=$$count | $$result | $$((SECONDS - began)) s | $$(grep -E '^ +[a-z_]+_test\.go:[0-9]+: |^ +linear\.go' <<< "$$said" | tail -n 2 | sed 's/^ *[a-z_]*\.go:[0-9]*: *//' | paste -sd ';')"; \
+	}; \
+	times() { echo $$((seconds * $$1 * $$2 / 1000 + 1)); }; \
+	echo "| what | how often | result | time | what was seen"; echo "| --- | --- | --- | --- | ---"; \
+	try "the log is killed" SIGNET_LOG_KILLS "$$(times 170 20)" TestKilled ./internal/eventlog/sqlite; \
+	try "one history of the log, killed" SIGNET_LINEAR_OPERATIONS "$$(times 130 800)" TestLinearizableThoughKilled ./internal/eventlog/sqlite; \
+	try "the server is killed" SIGNET_KILL_ROUNDS "$$(times 90 1)" TestNothingAcknowledgedIsLostToKill ./cmd/signet; \
+	try "approvals" SIGNET_APPROVAL_HISTORIES "$$(times 70 1000)" TestInForceOnlyWithTheSignaturesOfItsPolicy ./domain; \
+	try "rebuilt equals incremental" SIGNET_REBUILDS "$$(times 130 20)" TestRebuiltEqualsIncremental ./projections; \
+	try "faults of storage and clock" SIGNET_FAULTS "$$(($$(times 80 1) / 9 + 1))" TestFaults ./cmd/signet; \
+	try "power cuts" SIGNET_POWER_CUTS "$$(times 40 15)" TestNothingAcknowledgedIsLostToPowerCuts ./cmd/signet; \
+	try "bits flipped" SIGNET_BITS "$$(times 40 10)" TestAnyFlippedBitIsFoundAndNamed ./cmd/signet; \
+	try "overload of 3 times" SIGNET_MEASURE_OVERLOAD 1 TestOverload ./cmd/signet; \
+	try "soak" SIGNET_SOAK "$$(times 210 1)s" TestSoak ./cmd/signet; \
+	exit $$failed
 
 run: ## Serve the sample kit from ./signet-demo on 127.0.0.1:8080
 	@go run ./cmd/signet serve --demo

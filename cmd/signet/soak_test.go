@@ -110,11 +110,11 @@ func TestSoak(t *testing.T) {
 		s.lighter(n, before)
 	}
 	s.compare(l)
+	t.Logf("%v: %d writes and %d uploads acknowledged, %d requests, %d faults, %d items; position %d",
+		time.Since(began).Round(time.Second), l.acks, len(l.blobs), s.asked.Load(), s.faults.Load(), len(l.items), l.head)
 	if lasts >= slopeFrom {
 		t.Log("memory of the first node: ", slopeOf(s.held, lasts/4))
 	}
-	t.Logf("%v: %d writes and %d uploads acknowledged, %d requests, %d faults, %d items; position %d",
-		time.Since(began).Round(time.Second), l.acks, len(l.blobs), s.asked.Load(), s.faults.Load(), len(l.items), l.head)
 }
 
 // fault does one thing wrong, and undoes it.

@@ -150,6 +150,7 @@ var refusalsOfRequests = map[string]string{
 	"log_unavailable":           "Hiện chưa ghi được; hãy thử lại sau.",
 	"unavailable":               "Nơi lưu tệp không trả lời; hãy thử lại sau.",
 	"no_space":                  "Máy chủ hết chỗ lưu tệp; hãy báo người vận hành.",
+	"storage_unavailable":       "Hiện chưa đọc được dữ liệu; hãy thử lại sau.",
 	"not_recorded":              "Chưa ghi nhận được lượt tải, nên tệp chưa được gửi; hãy thử lại.",
 	"corrupt":                   "Tệp lưu trữ bị hỏng; hãy báo người vận hành.",
 	"internal":                  "Có lỗi ở phía máy chủ; sự việc đã được ghi lại, hãy thử lại sau.",
