@@ -165,7 +165,7 @@ var refusalsOfRequests = map[string]string{
 	"too_complex":               "Truy vấn đòi quá nhiều dữ liệu; hãy chia trang nhỏ hơn.",
 	"too_many_root_fields":      "Truy vấn có quá nhiều trường ở gốc; hãy chia nhỏ.",
 	"too_many_repeated_fields":  "Truy vấn lặp lại trường quá nhiều lần; hãy bỏ bớt.",
-	"too_much_introspection":    "Mỗi truy vấn chỉ hỏi lược đồ một lần; hãy bỏ bớt.",
+	"too_much_introspection":    "Mỗi truy vấn chỉ hỏi lược đồ một lần, không dưới nhiều tên khác nhau; hãy bỏ bớt.",
 	"introspection_needs_token": "Hỏi lược đồ theo cách này cần đăng nhập; lược đồ có ở /schema.graphql.",
 	"document_not_trusted":      "Chỉ những truy vấn trong danh sách của sổ đăng ký được thực hiện; hãy dùng truy vấn đó.",
 	"unknown_document":          "Sổ đăng ký chưa biết truy vấn này; hãy gửi toàn văn.",
