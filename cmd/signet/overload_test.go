@@ -24,6 +24,7 @@ const (
 	overloadRounds = 3
 	overloadTimes  = 3   // what the node can do
 	overloadWanted = 0.8 // of what it does without overload
+	overloadSlower = 2   // times as long as without it, at most
 	// overloadOpen is how many requests are under way at most, each on a connection of
 	// its own: fewer than the node lets in, and more than it lets wait.
 	overloadOpen = 2000
@@ -83,8 +84,8 @@ func p99(all []time.Duration) time.Duration {
 // TestOverload has clients ask, each as soon as it has its answer, for what a node can
 // do; and then three times as many requests begin in each second, whatever becomes of
 // those before. It prints a table, and fails if the node answers less than 80 % of what
-// it did, or refuses in another way than it should. Clients take their part of
-// the same processors.
+// it did, takes twice as long for it (99 of 100), or refuses in another way than it
+// should. Clients take their part of the same processors.
 func TestOverload(t *testing.T) {
 	if os.Getenv(overloadVariable) != "1" {
 		t.Skipf("it is measured if %s is 1", overloadVariable)
@@ -99,7 +100,7 @@ func TestOverload(t *testing.T) {
 	l.steadily(c, time.Second) // to warm up
 	t.Log("| what is asked for | answered | p99 | refused | p99 of refusals | otherwise | not sent |")
 	t.Log("| --- | --- | --- | --- | --- | --- | --- |")
-	var parts []float64
+	var parts, slower []float64
 	for range overloadRounds {
 		usual := l.steadily(c, overloadTime)
 		rate := float64(len(usual.answered)) / overloadTime.Seconds()
@@ -108,12 +109,16 @@ func TestOverload(t *testing.T) {
 		got := float64(len(over.answered)) / took.Seconds()
 		t.Logf("| %.0f/s | %.0f/s, %.0f %% | %v | %d | %v | %d | %d |", overloadTimes*rate, got, 100*got/rate, p99(over.answered), len(over.away), p99(over.away), over.other, over.unsent)
 		parts = append(parts, got/rate)
+		slower = append(slower, p99(over.answered).Seconds()/p99(usual.answered).Seconds())
 		if over.other > 0 {
 			t.Errorf("%d were neither answered nor refused", over.other)
 		}
 	}
 	if m := median(parts); m < overloadWanted {
 		t.Errorf("overloaded it does %.2f of what it can, and %v is wanted", m, overloadWanted)
+	}
+	if m := median(slower); m >= overloadSlower {
+		t.Errorf("overloaded it takes %.1f times as long, and less than %d is wanted", m, overloadSlower)
 	}
 }
 
