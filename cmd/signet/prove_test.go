@@ -36,7 +36,7 @@ func checkedProof(t *testing.T, file string, args ...string) (provedProof, int) 
 // A reviewer is handed files, and has the key from elsewhere: that is all that is needed
 // to see that a version was approved, an edition issued, and nothing rewritten since.
 func TestHistoryIsProvedToWhoTrustsNobody(t *testing.T) {
-	testneeds.OnceInCI(t)
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")
@@ -150,7 +150,7 @@ func mustRead(t *testing.T, name string) []byte {
 // An agency runs a witness with the same program; what it has cosigned is shown, and is in
 // proofs. A registry that shows it another history gets nothing more.
 func TestAnOutsideWitnessCosigns(t *testing.T) {
-	testneeds.OnceInCI(t)
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	first := serving(t, dir, "--demo")
@@ -174,7 +174,7 @@ func TestAnOutsideWitnessCosigns(t *testing.T) {
 
 // Who puts an older log in place of the one that was signed is not signed for.
 func TestAnOlderLogIsNotSignedAgain(t *testing.T) {
-	testneeds.OnceInCI(t)
+	testneeds.PlainInCI(t)
 	t.Parallel()
 	dir := t.TempDir()
 	p := serving(t, dir, "--demo")
