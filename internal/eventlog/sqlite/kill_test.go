@@ -44,7 +44,11 @@ const (
 // nothing by halves, whoever opens it then.
 func TestKilled(t *testing.T) {
 	testneeds.PlainInCI(t)
-	kills := logtest.Count(t, killsVariable, 100, 1000)
+	usual := 100
+	if testneeds.Race {
+		usual = 20
+	}
+	kills := logtest.Count(t, killsVariable, usual, 1000)
 	began := time.Now()
 	var sum tally
 	t.Run("logs", func(t *testing.T) {
