@@ -17,6 +17,7 @@ import (
 	"signet/internal/commands"
 	"signet/internal/kit"
 	"signet/internal/sample"
+	"signet/internal/wholefile"
 )
 
 // demoMark is the file that makes a registry a demo. It is written before the
@@ -102,29 +103,7 @@ func saveDemo(dir string, state demoState) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, demoMark), append(text, '\n'))
-}
-
-// writeFile replaces a file, for this user only: when it returns there is the
-// new text, whatever happens to the machine, and before that the old one.
-func writeFile(name string, text []byte) error {
-	fresh := name + ".new"
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, name); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return wholefile.Write(filepath.Join(dir, demoMark), append(text, '\n'))
 }
 
 // demoCommand runs one command of the set-up at an instant (zero: now), once

@@ -23,6 +23,7 @@ import (
 	"signet/internal/access"
 	"signet/internal/commands"
 	"signet/internal/kit"
+	"signet/internal/wholefile"
 )
 
 // demoTokens is the file with the tokens of a demo, as variables of a shell.
@@ -120,7 +121,7 @@ func keepDemoSecrets(dir string, all []cast) (map[string]string, error) {
 	for _, variable := range slices.Sorted(maps.Keys(secrets)) {
 		fmt.Fprintf(&b, "%s=%s\n", variable, secrets[variable])
 	}
-	return secrets, writeFile(name, b.Bytes())
+	return secrets, wholefile.Write(name, b.Bytes())
 }
 
 // demoMember returns the agency's member of exactly this role: one of those who

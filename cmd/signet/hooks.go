@@ -12,6 +12,7 @@ import (
 
 	"signet/internal/notify"
 	"signet/internal/webhooks"
+	"signet/internal/wholefile"
 )
 
 // Where what webhooks need lies in a data directory: the queue of deliveries, and
@@ -92,7 +93,7 @@ func secretOf(name string) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		secret = make([]byte, masterSize)
 		_, _ = rand.Read(secret) // never fails: the program ends if the system has no randomness
-		return secret, writeFile(name, secret)
+		return secret, wholefile.Write(name, secret)
 	case err != nil:
 		return nil, err
 	case len(secret) != masterSize:

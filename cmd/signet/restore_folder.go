@@ -11,6 +11,7 @@ import (
 
 	"signet/internal/backup"
 	"signet/internal/eventlog"
+	"signet/internal/wholefile"
 )
 
 const (
@@ -60,7 +61,7 @@ func beginRestore(data string, remote bool) (*restoring, error) {
 	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		return nil, err
 	}
-	return w, writeFile(filepath.Join(data, logFile), []byte(notYet))
+	return w, wholefile.Write(filepath.Join(data, logFile), []byte(notYet))
 }
 
 // marked tells whether what stands in the place of the log says that there is none yet.
@@ -100,7 +101,7 @@ func (w *restoring) moveBack(entries []fs.DirEntry) error {
 // keep writes what stands beside the log.
 func (w *restoring) keep(made *backup.Restored) error {
 	for name, content := range made.Keys {
-		if err := writeFile(filepath.Join(w.dir, name), content); err != nil {
+		if err := wholefile.Write(filepath.Join(w.dir, name), content); err != nil {
 			return err
 		}
 	}
@@ -111,7 +112,7 @@ func (w *restoring) keep(made *backup.Restored) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(w.dir, ancestorFile), append(text, '\n'))
+	return wholefile.Write(filepath.Join(w.dir, ancestorFile), append(text, '\n'))
 }
 
 // finish moves everything to where it belongs, the log last: then there is a registry.

@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"domain"},
+		Ours:      []string{"domain", "internal/wholefile"},
 		Libraries: []string{archtest.AnyLibrary},
 		Because:   "what is signed is text",
 	})

@@ -10,10 +10,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
+
+	"signet/internal/wholefile"
 )
 
 // MaxKeys is how many keys a file has at most.
@@ -74,23 +75,10 @@ func Rotate(path string) (string, error) {
 	for _, k := range keys[:min(len(keys), MaxKeys)] {
 		fmt.Fprintf(&out, "%s %s\n", k.id, base64.RawURLEncoding.EncodeToString(k.secret))
 	}
-	return made.id, replace(path, out.Bytes())
-}
-
-// replace puts a file in the place of another one, at once.
-func replace(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("links: %w", err)
+	if err := wholefile.Write(path, out.Bytes()); err != nil {
+		return "", fmt.Errorf("links: %w", err)
 	}
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("links: %w", err), os.Remove(f.Name()))
-	}
-	return nil
+	return made.id, nil
 }
 
 // current are the keys as the file has them now.

@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours: []string{"domain", "internal/eventlog"},
+		Ours: []string{"domain", "internal/eventlog", "internal/wholefile"},
 		Libraries: []string{
 			"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog", "github.com/transparency-dev/formats", "github.com/google/uuid",
 		},

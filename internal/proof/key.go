@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,6 +19,8 @@ import (
 	fnote "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"signet/internal/wholefile"
 )
 
 // KeyFile is the name of the file of a registry's folder that holds the key of its
@@ -85,7 +86,7 @@ func makeKey(path, origin string) (*Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("proof: %w", err)
 	}
-	if err := WriteFile(path, []byte(secret+"\n")); err != nil {
+	if err := wholefile.Write(path, []byte(secret+"\n")); err != nil {
 		return nil, err
 	}
 	return newSigner(secret)
@@ -208,25 +209,4 @@ func checkKey(key string) error {
 		return fail(KeyMalformed, "the hash of the key of %s does not fit: it was mistyped, or changed", name)
 	}
 	return nil
-}
-
-// WriteFile puts a file in place for this user only, whole and durable: when it returns
-// there is the new text, whatever happens to the machine, and before that the old one.
-func WriteFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // with the mode 0600
-	if err != nil {
-		return fmt.Errorf("proof: %w", err)
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("proof: %w", err), os.Remove(f.Name()))
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("proof: %w", err)
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -8,7 +8,7 @@ import (
 
 func TestImports(t *testing.T) {
 	archtest.Imports(t, archtest.Rule{
-		Ours:      []string{"internal/outbound", "internal/proof"},
+		Ours:      []string{"internal/outbound", "internal/proof", "internal/wholefile"},
 		Libraries: []string{"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog", "github.com/transparency-dev/formats"},
 		Because:   "a witness knows nothing of what is in a log",
 	})

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"signet/internal/proof"
+	"signet/internal/wholefile"
 )
 
 const (
@@ -191,7 +192,7 @@ func (l *ledger) advance(c proof.Checkpoint, old int64, p tlog.TreeProof) (seen 
 	}
 	// If this fails there may be the new state on the disk or the old one. Both are good:
 	// the new one was not cosigned, and continues what was.
-	if err := proof.WriteFile(l.path, c.Note); err != nil {
+	if err := wholefile.Write(l.path, c.Note); err != nil {
 		return l.latest.Size, http.StatusInternalServerError
 	}
 	l.latest = c
