@@ -44,7 +44,7 @@ Keep it on another machine, where few can read it: names, mail addresses and key
 	}
 	flags := cmd.Flags()
 	flags.AddFlagSet(placeFlags(&at))
-	retentionFlags(flags, &keep)
+	retentionFlags(flags, "", &keep)
 	flags.BoolVar(&withoutKeys, "without-keys", false, "leave the keys out: after a restore links that were signed end, and webhooks get new secrets")
 	flags.BoolVar(&asJSON, "json", false, "print what was done as JSON")
 	cmd.AddCommand(newBackupList(), newBackupVerify(), newBackupPrune())
@@ -59,11 +59,12 @@ func placeFlags(at *place) *pflag.FlagSet {
 	return holder.PersistentFlags()
 }
 
-func retentionFlags(flags *pflag.FlagSet, keep *backup.Retention) {
-	flags.IntVar(&keep.Last, "keep-last", keep.Last, "how many of the newest backups are kept; all if the four are 0")
-	flags.IntVar(&keep.Daily, "keep-daily", keep.Daily, "of how many days the last backup is kept")
-	flags.IntVar(&keep.Weekly, "keep-weekly", keep.Weekly, "of how many weeks the last backup is kept")
-	flags.IntVar(&keep.Monthly, "keep-monthly", keep.Monthly, "of how many months the last backup is kept")
+// retentionFlags are --keep-…, with something before it.
+func retentionFlags(flags *pflag.FlagSet, before string, keep *backup.Retention) {
+	flags.IntVar(&keep.Last, before+"keep-last", keep.Last, "how many of the newest backups are kept; all if the four are 0")
+	flags.IntVar(&keep.Daily, before+"keep-daily", keep.Daily, "of how many days the last backup is kept")
+	flags.IntVar(&keep.Weekly, before+"keep-weekly", keep.Weekly, "of how many weeks the last backup is kept")
+	flags.IntVar(&keep.Monthly, before+"keep-monthly", keep.Monthly, "of how many months the last backup is kept")
 }
 
 // checkRetention refuses numbers that mean nothing.
@@ -84,12 +85,11 @@ func backUp(cmd *cobra.Command, at *place, where string, keep backup.Retention, 
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, repo.Close()) }()
 		steps := phases{w: cmd.ErrOrStderr()}
 		defer steps.end()
 		version, _ := build()
 		made, err = backup.Run(ctx, repo, from, backup.Options{Version: version, Retention: keep, Progress: steps.told})
-		return err
+		return errors.Join(err, repo.Close())
 	})
 	return made, err
 }
@@ -251,6 +251,6 @@ never removed. It may be interrupted at any moment.
 			})
 		},
 	}
-	retentionFlags(cmd.Flags(), &keep)
+	retentionFlags(cmd.Flags(), "", &keep)
 	return cmd
 }

@@ -26,10 +26,7 @@ func (o *backupOptions) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.to, "backup-to", "", "where this node makes backups: a folder, or object storage written as --assets is; of several nodes one does")
 	flags.DurationVar(&o.every, "backup-every", 6*time.Hour, "how often")
 	flags.BoolVar(&o.withoutKeys, "backup-without-keys", false, "leave the registry's keys out of backups")
-	flags.IntVar(&o.keep.Last, "backup-keep-last", o.keep.Last, "how many of the newest backups are kept; all if the four are 0")
-	flags.IntVar(&o.keep.Daily, "backup-keep-daily", o.keep.Daily, "of how many days the last backup is kept")
-	flags.IntVar(&o.keep.Weekly, "backup-keep-weekly", o.keep.Weekly, "of how many weeks the last backup is kept")
-	flags.IntVar(&o.keep.Monthly, "backup-keep-monthly", o.keep.Monthly, "of how many months the last backup is kept")
+	retentionFlags(flags, "backup-", &o.keep)
 }
 
 // check refuses what can't be done, before a server begins.
@@ -48,8 +45,8 @@ func (o *backupOptions) check(ctx context.Context) error {
 	return checkRetention(o.keep)
 }
 
-// schedule makes the backups of a server's registry, of which the notary, if there is
-// one, signs the checkpoints. It is nil, and its State zero, if none are to be made.
+// schedule makes the backups of a server's registry, of which the notary signs the
+// checkpoints. It is nil, and its State zero, if none are to be made.
 func (o *backupOptions) schedule(reg *registry, signing *notary.Notary, log *slog.Logger) *backup.Schedule {
 	if o.to == "" {
 		return nil
@@ -67,9 +64,6 @@ func (o *backupOptions) schedule(reg *registry, signing *notary.Notary, log *slo
 
 // signedBy is the newest checkpoint of a notary.
 func signedBy(signing *notary.Notary) func(context.Context) (backup.Checkpoint, error) {
-	if signing == nil {
-		return nil
-	}
 	return func(context.Context) (backup.Checkpoint, error) {
 		c, err := signing.Checkpoint()
 		if errors.Is(err, notary.ErrNone) {

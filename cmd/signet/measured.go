@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 
 	"signet/assets/rendition"
 	"signet/graph"
-	"signet/internal/merkle"
 	"signet/internal/metrics"
 	"signet/internal/server"
 	"signet/internal/webhooks"
@@ -38,7 +36,7 @@ func (n *node) measure(s *server.Server, renditions *rendition.Maker, proofs tru
 	m := n.metrics
 	m.History(func() metrics.SignedHistory {
 		s := proofs.signing.State()
-		return metrics.SignedHistory{Counted: s.Counted, Signed: s.Size, Cosigned: s.Cosigned, Contradicted: errors.Is(s.Failed, merkle.ErrDiverged)}
+		return metrics.SignedHistory{Counted: s.Counted, Signed: s.Size, Cosigned: s.Cosigned, Contradicted: s.Failed != nil}
 	})
 	m.Ready(s.Ready)
 	m.Views(func() []metrics.ViewState {

@@ -10,13 +10,15 @@ import (
 	"signet/internal/metrics"
 	"signet/internal/notify"
 	"signet/internal/webhooks"
+	"signet/internal/witness"
 )
 
 // choices are what the options mean, as far as it can be told before anything is begun.
 type choices struct {
 	address   *net.TCPAddr
 	hooks     webhooks.Options
-	sender    *mail.Sender // nil where nobody is told by mail
+	sender    *mail.Sender      // nil where nobody is told by mail
+	asked     []witness.Witness // to cosign
 	documents graph.DocumentRules
 	pressure  pressureRules
 }
@@ -31,7 +33,7 @@ func (o *serveOptions) choices(log *slog.Logger) (c choices, err error) {
 	if c.sender, err = o.mails.sender(o.signin.public); err != nil {
 		return c, err
 	}
-	if _, _, err = o.notary.asked(); err != nil {
+	if c.asked, err = o.notary.asked(); err != nil {
 		return c, err
 	}
 	if err := o.backup.check(context.Background()); err != nil {

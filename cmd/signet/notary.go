@@ -21,11 +21,9 @@ import (
 	"signet/internal/witness"
 )
 
-// Where what proves the log lies in a data directory: its tree with the checkpoints that
-// are kept, and the key that signs them.
-const (
-	treeFile = "tree.db"
-)
+// treeFile is the tree of the log with the checkpoints that are kept, in a data directory.
+// The key that signs them is beside it, in proof.KeyFile.
+const treeFile = "tree.db"
 
 // notaryOptions say who signs what the log held, and who cosigns it.
 type notaryOptions struct {
@@ -53,10 +51,14 @@ func (n *node) openTrust(ctx context.Context) (e trust, err error) {
 	if n.o.at.remote() && n.o.notary.key == "" {
 		n.log.Warn("this node signs by a key of its own; nodes of one registry share one", "missing", "--checkpoint-key-file")
 	}
-	if e.signing, e.tree, err = openNotary(ctx, n.reg, n.o.notary, notary.Options{Issued: n.reg.issuedEditions, Notes: n.log}); err != nil {
+	options := notary.Options{Issued: n.reg.issuedEditions, Notes: n.log}
+	for _, w := range n.asked {
+		options.Witnesses = append(options.Witnesses, w.Key)
+	}
+	if e.signing, e.tree, err = openNotary(ctx, n.reg, n.o.notary, options); err != nil {
 		return e, err
 	}
-	if e.witnesses, err = n.o.notary.keeper(e.signing, n.log); err != nil {
+	if e.witnesses, err = keeper(e.signing, n.asked, n.log); err != nil {
 		return e, errors.Join(err, e.tree.Close())
 	}
 	e.copies = n.o.backup.schedule(n.reg, e.signing, n.log)
@@ -75,26 +77,24 @@ func (e trust) run(b *background) {
 }
 
 // asked are the witnesses that are asked to cosign.
-func (o *notaryOptions) asked() (all []witness.Witness, keys []string, err error) {
+func (o *notaryOptions) asked() (all []witness.Witness, err error) {
 	for _, text := range o.witnesses {
 		url, key, ok := strings.Cut(strings.TrimSpace(text), " ")
 		if !ok {
-			return nil, nil, badInput(fmt.Errorf("%q is no witness", text), `a witness is written "URL KEY", as signet witness prints it`)
+			return nil, badInput(fmt.Errorf("%q is no witness", text), `a witness is written "URL KEY", as signet witness prints it`)
 		}
 		all = append(all, witness.Witness{URL: url, Key: strings.TrimSpace(key)})
-		keys = append(keys, strings.TrimSpace(key))
 	}
-	return all, keys, nil
+	return all, nil
 }
 
 // keeper has what a notary signs witnessed; nil where nobody is asked.
-func (o *notaryOptions) keeper(n *notary.Notary, log *slog.Logger) (*witness.Keeper, error) {
-	all, _, err := o.asked()
-	if err != nil || len(all) == 0 {
-		return nil, err
+func keeper(n *notary.Notary, all []witness.Witness, log *slog.Logger) (*witness.Keeper, error) {
+	if len(all) == 0 {
+		return nil, nil
 	}
 	k, err := witness.NewKeeper(witness.Options{
-		Witnesses: all, Prove: n.Prove, Witnessed: n.Cosigned, Logger: log,
+		Witnesses: all, Prove: n.Tree.Consistency, Witnessed: n.Cosigned, Logger: log,
 		Newest: func(context.Context) (proof.Checkpoint, error) {
 			c, err := n.Checkpoint()
 			if errors.Is(err, notary.ErrNone) {
@@ -119,9 +119,6 @@ func openNotary(ctx context.Context, reg *registry, o notaryOptions, options not
 	tree, err := merkle.Open(filepath.Join(reg.dir, treeFile))
 	if err != nil {
 		return nil, nil, err
-	}
-	if _, options.Witnesses, err = o.asked(); err != nil {
-		return nil, nil, errors.Join(err, tree.Close())
 	}
 	options.Log, options.Tree, options.Key, options.Clock = reg.log, tree, key, time.Now
 	n, err := notary.New(ctx, options)
@@ -181,7 +178,7 @@ func signed(n *notary.Notary) func() gen.CheckpointState {
 		s := n.State()
 		state := gen.CheckpointState{
 			Origin: s.Origin, Key: s.Key, Counted: int(s.Counted), Size: int(s.Size), Witnessed: int(s.Cosigned), Witnesses: s.Witnesses,
-			Contradicted: errors.Is(s.Failed, merkle.ErrDiverged),
+			Contradicted: s.Failed != nil,
 		}
 		if state.Witnesses == nil {
 			state.Witnesses = []string{}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -107,9 +106,7 @@ func verifyAll(cmd *cobra.Command, o *verifyOptions) error {
 		return err
 	}
 	if o.asJSON {
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		err = encoder.Encode(v)
+		err = printJSON(cmd.OutOrStdout(), v)
 	} else {
 		v.print(cmd.OutOrStdout())
 	}

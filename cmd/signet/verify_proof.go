@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,9 +50,7 @@ func verifyProof(cmd *cobra.Command, name string, o proofCheck) error {
 	}
 	told := toldProof(&v, err)
 	if o.asJSON {
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		err = errors.Join(encoder.Encode(told), err)
+		err = errors.Join(printJSON(cmd.OutOrStdout(), told), err)
 	} else {
 		printProof(cmd.OutOrStdout(), &v, told)
 	}

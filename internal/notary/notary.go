@@ -208,16 +208,16 @@ func (n *Notary) SignNow(ctx context.Context) error {
 	if n.failed != nil {
 		return n.failed
 	}
-	editions, issuedBy, err := n.issued(ctx)
-	if err != nil {
-		return err
-	}
 	head := n.Tree.Head()
 	if head.Size == 0 {
 		return ErrNone
 	}
 	if n.last != nil && n.last.Size >= head.Size {
 		return nil
+	}
+	editions, issuedBy, err := n.issued(ctx)
+	if err != nil {
+		return err
 	}
 	now := n.Clock()
 	note, err := n.Key.Sign(head.Size, head.Root)
@@ -344,11 +344,6 @@ func (n *Notary) Covering(ctx context.Context, p eventlog.Position) (proof.Check
 			return proof.Checkpoint{}, ctx.Err()
 		}
 	}
-}
-
-// Prove is the proof that a checkpoint of size from is a beginning of one of size to.
-func (n *Notary) Prove(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
-	return n.Tree.Consistency(ctx, from, to)
 }
 
 // State is how the notary is.
