@@ -1,9 +1,7 @@
 package domain
 
 import (
-	"cmp"
 	"flag"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -309,26 +307,12 @@ var other = past{
 }
 
 // approvalsVariable names the environment's variable that says how many short
-// histories are played in which versions are signed.
+// histories are played in which versions are signed: 1,000, and 10,000 in CI, if it is not said.
 const approvalsVariable = "SIGNET_APPROVAL_HISTORIES"
-
-// approvals is that number: 1,000, and 10,000 in CI, if it is not said.
-func approvals(t *testing.T) int {
-	t.Helper()
-	usual := "1000"
-	if os.Getenv(testneeds.StrictVariable) == "1" {
-		usual = "10000"
-	}
-	n, err := strconv.Atoi(cmp.Or(os.Getenv(approvalsVariable), usual))
-	if err != nil || n < 1 {
-		t.Fatalf("%s is no number of histories", approvalsVariable)
-	}
-	return n
-}
 
 func TestInForceOnlyWithTheSignaturesOfItsPolicy(t *testing.T) {
 	testneeds.PlainInCI(t)
-	short, r := approvals(t), reached{}
+	short, r := testneeds.Count(t, approvalsVariable, 1000, 10_000), reached{}
 	long := max(25, short/400)
 	setChecks(t, short)
 	rapid.Check(t, func(t *rapid.T) { r.play(t, 50) })

@@ -48,15 +48,11 @@ const rebuildsVariable = "SIGNET_REBUILDS"
 // there are histories for every other property.
 func rebuilds(t *testing.T) int {
 	t.Helper()
-	usual := flag.Lookup("rapid.checks").Value.String()
-	if os.Getenv(testneeds.StrictVariable) == "1" {
-		usual = "1000"
+	usual, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		t.Fatal(err)
 	}
-	n, err := strconv.Atoi(cmp.Or(os.Getenv(rebuildsVariable), usual))
-	if err != nil || n < 1 {
-		t.Fatalf("%s is no number of logs", rebuildsVariable)
-	}
-	return n
+	return testneeds.Count(t, rebuildsVariable, usual, 1000)
 }
 
 // rebuilt counts what was compared.

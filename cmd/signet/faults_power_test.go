@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,17 +28,6 @@ import (
 // the test, writes a log and blobs.
 const asWriter = "SIGNET_TEST_POWER"
 
-// powerCuts says how many losses of power are tried: 60, or as many as SIGNET_POWER_CUTS
-// says.
-func powerCuts(t *testing.T) int {
-	t.Helper()
-	cuts, err := strconv.Atoi(cmp.Or(os.Getenv("SIGNET_POWER_CUTS"), "60"))
-	if err != nil || cuts < 1 {
-		t.Fatal("SIGNET_POWER_CUTS is no number")
-	}
-	return cuts
-}
-
 // What was acknowledged before the power failed is there after it, and nothing that is not
 // whole is: in the log and among the blobs, whatever the disk has made of what it had not
 // been waited for. All writes of a process are recorded for that, and replayed up to any
@@ -48,7 +36,7 @@ func TestNothingAcknowledgedIsLostToPowerCuts(t *testing.T) {
 	testneeds.PlainInCI(t)
 	t.Parallel()
 	dice, layer := newDice(t), faults.New(t)
-	cuts := powerCuts(t)
+	cuts := testneeds.Count(t, "SIGNET_POWER_CUTS", 60, 60)
 	const each = 300 // images of one recording
 	for done := 0; done < cuts && !t.Failed(); done += each {
 		recording := recordWriter(t, layer)

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,17 +27,6 @@ func init() {
 		}
 		os.Exit(exitOK)
 	}
-}
-
-// faultRounds says how often each kind of fault is tried: once, or as often as
-// SIGNET_FAULTS says.
-func faultRounds(t *testing.T) int {
-	t.Helper()
-	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("SIGNET_FAULTS"), "1"))
-	if err != nil || rounds < 1 {
-		t.Fatal("SIGNET_FAULTS is no number of rounds")
-	}
-	return rounds
 }
 
 // tally counts what was tried, by kind.
@@ -90,7 +77,7 @@ func (y *tally) tell(t *testing.T) {
 // is whole, and what can go on without a restart does.
 func TestFaults(t *testing.T) {
 	testneeds.PlainInCI(t)
-	rounds, seen := faultRounds(t), &tally{kinds: map[string]*trials{}}
+	rounds, seen := testneeds.Count(t, "SIGNET_FAULTS", 1, 1), &tally{kinds: map[string]*trials{}}
 	first := newVictim(t, seen)
 	first.populate()
 	first.p.stop()

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"signet/internal/eventlog/logtest"
 	"signet/internal/testneeds"
 )
 
@@ -28,7 +27,7 @@ func TestNothingAcknowledgedIsLostToKill(t *testing.T) {
 	dice := rand.New(rand.NewPCG(seed, 0))
 	l := newLedger(t)
 	cast := castOfKill(t, dir, l)
-	rounds, began := logtest.Count(t, killsVariable, 5, 15), time.Now()
+	rounds, began := testneeds.Count(t, killsVariable, 5, 15), time.Now()
 	for round := range rounds {
 		if round%5 == 3 {
 			killWhileStarting(t, dir, dice)

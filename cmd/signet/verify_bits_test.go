@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,13 +73,7 @@ func differing(a, b map[string]bool) map[string]bool {
 func TestAnyFlippedBitIsFoundAndNamed(t *testing.T) {
 	testneeds.PlainInCI(t)
 	t.Parallel()
-	wanted := 60
-	if text := os.Getenv(bitsVariable); text != "" {
-		var err error
-		if wanted, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	wanted := testneeds.Count(t, bitsVariable, 60, 60)
 	dir := t.TempDir()
 	must(t, dir, "import", sampleKit(t, dir))
 	must(t, dir, "checkpoint") // the tree is made, and its key

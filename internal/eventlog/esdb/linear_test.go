@@ -20,7 +20,7 @@ func TestLinearizable(t *testing.T) {
 	if testneeds.Race {
 		usual = 1_600
 	}
-	operations := logtest.Count(t, logtest.OperationsVariable, usual, usual)
+	operations := testneeds.Count(t, logtest.OperationsVariable, usual, usual)
 	s := esdbtest.Start(t, esdbtest.Options{Dir: t.TempDir()})
 	logtest.Linearizable(t, operations, func(t testing.TB, _ string) logtest.Reached {
 		t.Helper()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signet/internal/eventlog"
+	"signet/internal/testneeds"
 )
 
 // flaky is a log at the other end of a bad line: requests and answers get lost,
@@ -129,7 +130,7 @@ func (never) Uint64() uint64 { return 1<<64 - 1 }
 
 func TestMemoryIsLinearizable(t *testing.T) {
 	seed := uint64(0)
-	Linearizable(t, Count(t, OperationsVariable, 26_500, 26_500), func(testing.TB, string) Reached {
+	Linearizable(t, testneeds.Count(t, OperationsVariable, 26_500, 26_500), func(testing.TB, string) Reached {
 		seed++
 		l := NewMemory()
 		return reached(seed, func(int) eventlog.Log { return l })

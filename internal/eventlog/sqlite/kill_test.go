@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"signet/internal/eventlog/logtest"
 	"signet/internal/testneeds"
 )
 
@@ -48,7 +47,7 @@ func TestKilled(t *testing.T) {
 	if testneeds.Race {
 		usual = 20
 	}
-	kills := logtest.Count(t, killsVariable, usual, 1000)
+	kills := testneeds.Count(t, killsVariable, usual, 1000)
 	began := time.Now()
 	var sum tally
 	t.Run("logs", func(t *testing.T) {

@@ -59,7 +59,7 @@ func (l looking) Append(ctx context.Context, stream string, expected eventlog.Re
 
 func TestLinearizable(t *testing.T) {
 	testneeds.OnceInCI(t)
-	logtest.Linearizable(t, logtest.Count(t, logtest.OperationsVariable, 2000, 2000), func(t testing.TB, dir string) logtest.Reached {
+	logtest.Linearizable(t, testneeds.Count(t, logtest.OperationsVariable, 2000, 2000), func(t testing.TB, dir string) logtest.Reached {
 		t.Helper()
 		l := &reopening{path: filepath.Join(dir, "log.db")}
 		l.owner = open(t, l.path)
@@ -159,7 +159,7 @@ func TestLinearizableThoughKilled(t *testing.T) {
 		}
 	}
 	histories := 0
-	logtest.Linearizable(t, logtest.Count(t, logtest.OperationsVariable, 4000, 40_000), func(inner testing.TB, _ string) logtest.Reached {
+	logtest.Linearizable(t, testneeds.Count(t, logtest.OperationsVariable, 4000, 40_000), func(inner testing.TB, _ string) logtest.Reached {
 		inner.Helper()
 		if histories%historiesEach == 0 {
 			end()

@@ -1,9 +1,8 @@
-package logtest_test
+package testneeds_test
 
 import (
 	"testing"
 
-	"signet/internal/eventlog/logtest"
 	"signet/internal/testneeds"
 )
 
@@ -21,7 +20,7 @@ func TestCountIsWhatTheEnvironmentSays(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv(variable, c.variable)
 			t.Setenv(testneeds.StrictVariable, c.strict)
-			if got := logtest.Count(t, variable, 3, 50); got != c.want {
+			if got := testneeds.Count(t, variable, 3, 50); got != c.want {
 				t.Errorf("%d, not %d", got, c.want)
 			}
 		})

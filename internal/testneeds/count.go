@@ -1,11 +1,9 @@
-package logtest
+package testneeds
 
 import (
 	"os"
 	"strconv"
 	"testing"
-
-	"signet/internal/testneeds"
 )
 
 // Count is how often a test tries what chance decides: as often as the variable of
@@ -15,7 +13,7 @@ func Count(tb testing.TB, variable string, here, inCI int) int {
 	tb.Helper()
 	text := os.Getenv(variable)
 	if text == "" {
-		if os.Getenv(testneeds.StrictVariable) == "1" {
+		if os.Getenv(StrictVariable) == "1" {
 			return inCI
 		}
 		return here
